@@ -1,0 +1,23 @@
+"""The arithmetics of mpgcert, and exact data.
+
+Every quantity is written once, over numpy arrays whose entries are floats (`Float`), balls with a proven
+radius (`Ball`), rationals (`Exact`) or elements of a prime field (`PrimeField`).  No other package of
+mpgcert imports FLINT.
+"""
+
+from mpgcert.arithmetic.arithmetics import EXACT, FLOAT, Arithmetic, Ball, Exact, Float, PrimeField
+from mpgcert.arithmetic.exact_array import ExactArray
+from mpgcert.arithmetic.numbers import format_fraction, parse_number
+
+__all__ = [
+    "EXACT",
+    "FLOAT",
+    "Arithmetic",
+    "Ball",
+    "Exact",
+    "ExactArray",
+    "Float",
+    "PrimeField",
+    "format_fraction",
+    "parse_number",
+]

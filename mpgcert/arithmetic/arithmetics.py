@@ -1,0 +1,301 @@
+"""Four arithmetics with one interface, so that every quantity is written once.
+
+A quantity is a function of numpy arrays that uses only `+ - * / @`, indexing, and the methods below.  In
+`Float` the arrays hold doubles; otherwise they are object arrays of `fmpq` (Exact), `arb` (Ball) or `nmod`
+(PrimeField).  Comparisons go through `at_most`, `sign` and `maximum` only: these never guess, and answer
+None where a ball straddles.
+
+Balls take their precision from a global context of FLINT, so code that computes with balls runs inside
+`with arithmetic.context():` (the others return a context that does nothing).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+import flint
+import numpy as np
+from numpy.typing import NDArray
+
+from mpgcert.arithmetic.exact_array import ExactArray
+from mpgcert.errors import SingularMatrix
+
+__all__ = ["EXACT", "FLOAT", "Arithmetic", "Ball", "Exact", "Float", "PrimeField"]
+
+
+class Arithmetic(Protocol):
+    """What a quantity may ask of numbers. `Scalar` below means an entry of this arithmetic's arrays."""
+
+    @property
+    def name(self) -> str: ...
+
+    def context(self) -> contextlib.AbstractContextManager[None]:
+        """Inside it, operators on this arithmetic's numbers have the promised precision."""
+
+    def number(self, value: Fraction | int) -> Any:
+        """A rational as a Scalar (an enclosure of it, for balls)."""
+
+    def array(self, values: ExactArray) -> NDArray[Any]:
+        """Exact data as an array of Scalars."""
+
+    def solve(self, matrix: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
+        """The x with `matrix @ x = right` ([S, S] and [S] or [S, k]); raises SingularMatrix."""
+
+    def sqrt(self, value: Any) -> Any: ...
+
+    def exp(self, value: Any) -> Any: ...
+
+    def log(self, value: Any) -> Any: ...
+
+    def sign(self, value: Any) -> int | None:
+        """1, 0 or -1 when certain, else None."""
+
+    def at_most(self, left: Any, right: Any) -> bool | None:
+        """Whether `left <= right`, when certain, else None."""
+
+    def maximum(self, values: NDArray[Any]) -> Any:
+        """The largest of the values (an enclosure of it, for balls)."""
+
+    def enclosure(self, value: Any) -> tuple[Fraction, Fraction]:
+        """Rationals around the value (equal ones for Exact)."""
+
+
+class _NoContext:
+    def context(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
+
+@dataclass(frozen=True)
+class Float(_NoContext):
+    """Doubles: a fast filter, never a verdict."""
+
+    name: str = "float"
+
+    def number(self, value: Fraction | int) -> float:
+        return float(value)
+
+    def array(self, values: ExactArray) -> NDArray[np.float64]:
+        return values.to_float()
+
+    def solve(self, matrix: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
+        try:
+            return np.linalg.solve(matrix, right)
+        except np.linalg.LinAlgError:
+            raise SingularMatrix(f"the {matrix.shape[0]} x {matrix.shape[0]} system is singular") from None
+
+    def sqrt(self, value: Any) -> Any:
+        return np.sqrt(value)
+
+    def exp(self, value: Any) -> Any:
+        return np.exp(value)
+
+    def log(self, value: Any) -> Any:
+        return np.log(value)
+
+    def sign(self, value: Any) -> int | None:
+        return int(np.sign(value))
+
+    def at_most(self, left: Any, right: Any) -> bool | None:
+        return bool(left <= right)
+
+    def maximum(self, values: NDArray[Any]) -> Any:
+        return values.max()
+
+    def enclosure(self, value: Any) -> tuple[Fraction, Fraction]:
+        raise TypeError("a double encloses nothing: use Ball or Exact")
+
+
+class _Objects:
+    """What the three object-array arithmetics share."""
+
+    def number(self, value: Fraction | int) -> Any:
+        raise TypeError
+
+    def _matrix(self, entries: NDArray[Any]) -> Any:
+        raise TypeError
+
+    def array(self, values: ExactArray) -> NDArray[Any]:
+        cache: dict[int, Any] = {}
+        denominator = values.denominator
+        flat = values.numerator.ravel().tolist()
+        for k in set(flat):
+            cache[k] = self.number(Fraction(k, denominator))
+        out = np.empty(len(flat), dtype=object)
+        out[:] = [cache[k] for k in flat]
+        return out.reshape(values.shape)
+
+    def solve(self, matrix: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
+        size = matrix.shape[0]
+        columns = right.reshape(size, -1)
+        try:
+            solution = self._matrix(matrix).solve(self._matrix(columns))
+        except ZeroDivisionError:
+            raise SingularMatrix(f"the {size} x {size} system has no certain solution") from None
+        out = np.empty(columns.size, dtype=object)
+        out[:] = solution.entries()
+        return out.reshape(right.shape)
+
+
+@dataclass(frozen=True)
+class Exact(_Objects, _NoContext):
+    """Rationals. Refuses floats and irrational functions, so it also checks that code is exact."""
+
+    name: str = "exact"
+
+    def number(self, value: Fraction | int) -> Any:
+        return flint.fmpq(value.numerator, value.denominator)
+
+    def _matrix(self, entries: NDArray[Any]) -> Any:
+        return flint.fmpq_mat(*entries.shape, entries.ravel().tolist())
+
+    def sqrt(self, value: Any) -> Any:
+        root = Fraction(*(_exact_root(int(part)) for part in (value.p, value.q)))
+        return self.number(root)
+
+    def exp(self, value: Any) -> Any:
+        raise TypeError("exp of a rational is not rational: use Ball")
+
+    def log(self, value: Any) -> Any:
+        raise TypeError("log of a rational is not rational: use Ball")
+
+    def sign(self, value: Any) -> int | None:
+        return (value > 0) - (value < 0)
+
+    def at_most(self, left: Any, right: Any) -> bool | None:
+        return bool(left <= right)
+
+    def maximum(self, values: NDArray[Any]) -> Any:
+        return max(values.ravel().tolist())
+
+    def enclosure(self, value: Any) -> tuple[Fraction, Fraction]:
+        exact = Fraction(int(value.p), int(value.q))
+        return exact, exact
+
+
+def _exact_root(value: int) -> int:
+    root = flint.fmpz(value).isqrt() if value >= 0 else None
+    if root is None or root * root != value:
+        raise TypeError(f"the square root of {value} is not rational: use Ball, or compare squares")
+    return int(root)
+
+
+@dataclass(frozen=True)
+class Ball(_Objects):
+    """Real balls (FLINT's arb) of a given precision: every result encloses the true value."""
+
+    bits: int = 128
+
+    @property
+    def name(self) -> str:
+        return f"ball({self.bits})"
+
+    @contextlib.contextmanager
+    def context(self) -> Iterator[None]:
+        before = flint.ctx.prec
+        flint.ctx.prec = self.bits
+        try:
+            yield
+        finally:
+            flint.ctx.prec = before
+
+    def number(self, value: Fraction | int) -> Any:
+        with self.context():
+            return flint.arb(flint.fmpq(value.numerator, value.denominator))
+
+    def _matrix(self, entries: NDArray[Any]) -> Any:
+        return flint.arb_mat(*entries.shape, entries.ravel().tolist())
+
+    def sqrt(self, value: Any) -> Any:
+        return value.sqrt()
+
+    def exp(self, value: Any) -> Any:
+        return value.exp()
+
+    def log(self, value: Any) -> Any:
+        return value.log()
+
+    def sign(self, value: Any) -> int | None:
+        if value > 0:
+            return 1
+        if value < 0:
+            return -1
+        return 0 if value.is_zero() else None
+
+    def at_most(self, left: Any, right: Any) -> bool | None:
+        if left <= right:
+            return True
+        return False if left > right else None
+
+    def maximum(self, values: NDArray[Any]) -> Any:
+        flat = values.ravel().tolist()
+        largest = flat[0]
+        for value in flat[1:]:
+            largest = largest.max(value)
+        return largest
+
+    def enclosure(self, value: Any) -> tuple[Fraction, Fraction]:
+        if not value.is_finite():
+            raise SingularMatrix("the ball is not bounded: more precision is needed")
+        low, high = (_dyadic(bound) for bound in (value.lower(), value.upper()))
+        return low, high
+
+
+def _dyadic(value: Any) -> Fraction:
+    mantissa, exponent = value.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+@dataclass(frozen=True)
+class PrimeField(_Objects, _NoContext):
+    """Integers modulo a prime: identities of rational functions are tested at random points here.
+
+    Draw the prime with `PrimeField.draw`: a fixed prime could divide a number of the game.
+    """
+
+    prime: int
+
+    @staticmethod
+    def draw(generator: random.Random) -> PrimeField:
+        """A field with a prime drawn from [2^60, 2^61)."""
+        while True:
+            candidate = generator.randrange(2**60, 2**61) | 1
+            if flint.fmpz(candidate).is_prime():
+                return PrimeField(candidate)
+
+    @property
+    def name(self) -> str:
+        return f"prime({self.prime})"
+
+    def number(self, value: Fraction | int) -> Any:
+        if value.denominator % self.prime == 0:
+            raise SingularMatrix(f"the prime {self.prime} divides a denominator: draw another")
+        return flint.nmod(value.numerator, self.prime) / flint.nmod(value.denominator, self.prime)
+
+    def random_elements(self, generator: random.Random, shape: tuple[int, ...]) -> NDArray[Any]:
+        """Independent uniform elements."""
+        out = np.empty(int(np.prod(shape)), dtype=object)
+        out[:] = [flint.nmod(generator.randrange(self.prime), self.prime) for _ in range(out.size)]
+        return out.reshape(shape)
+
+    def _matrix(self, entries: NDArray[Any]) -> Any:
+        return flint.nmod_mat(*entries.shape, entries.ravel().tolist(), self.prime)
+
+    def sqrt(self, value: Any) -> Any:
+        raise TypeError("a prime field has no order and no roots here")
+
+    exp = log = maximum = enclosure = sqrt
+
+    def sign(self, value: Any) -> int | None:
+        return 0 if value == 0 else None
+
+    def at_most(self, left: Any, right: Any) -> bool | None:
+        return True if left == right else None
+
+
+FLOAT = Float()
+EXACT = Exact()

@@ -1,0 +1,86 @@
+"""Reading and printing exact numbers.
+
+A number of a game file is read exactly: `0.1` means 1/10, `"1/3"` means one third.  A binary double that
+arrives from Python or from an npz file stands for the shortest decimal that reads back as it (what Python
+prints), so `0.1` means 1/10 there too.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+
+__all__ = ["format_fraction", "parse_number"]
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?\d+/\d+")
+# A decimal exponent beyond this would make integers of more digits than any game needs: refuse it early.
+_MAX_EXPONENT = 5000
+
+
+def parse_number(value: Any) -> Fraction:
+    """The exact rational that `value` stands for.
+
+    Args:
+        value: an int, a Fraction, a finite float, or a string such as "0.25", "-1e-3" or "2/3".
+
+    Raises:
+        ValueError: with a short description of what is wrong (no mention of where).
+
+    >>> parse_number("0.1"), parse_number(0.1), parse_number("2/6")
+    (Fraction(1, 10), Fraction(1, 10), Fraction(1, 3))
+    """
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{str(bool(value)).lower()} is not a number")
+    if isinstance(value, Integral):
+        return Fraction(int(value))
+    if isinstance(value, (float, np.floating)):
+        if not math.isfinite(value):
+            raise ValueError(f"{value} is not a finite number")
+        return Fraction(str(value)) if isinstance(value, np.floating) else Fraction(repr(value))
+    if isinstance(value, (str, np.str_)):
+        return _parse_text(str(value).strip())
+    raise ValueError(f"{type(value).__name__} is not a number")
+
+
+def _parse_text(text: str) -> Fraction:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is not a finite number")
+    if "/" in text:
+        numerator, denominator = text.split("/")
+        if int(denominator) == 0:
+            raise ValueError(f"{text!r} divides by zero")
+        return Fraction(int(numerator), int(denominator))
+    exponent = re.search(r"[eE]([+-]?\d+)$", text)
+    if exponent and abs(int(exponent[1])) > _MAX_EXPONENT:
+        raise ValueError(f"{text[:40]!r} has an exponent beyond {_MAX_EXPONENT}")
+    return Fraction(text)
+
+
+def format_fraction(value: Fraction) -> str:
+    """Shortest exact text of a rational: a decimal where it terminates soon, else `p/q`.
+
+    >>> format_fraction(Fraction(1, 8)), format_fraction(Fraction(1, 3)), format_fraction(Fraction(4))
+    ('0.125', '1/3', '4')
+    """
+    denominator, twos, fives = value.denominator, 0, 0
+    while denominator % 2 == 0:
+        denominator //= 2
+        twos += 1
+    while denominator % 5 == 0:
+        denominator //= 5
+        fives += 1
+    places = max(twos, fives)
+    if denominator != 1 or places > 20:
+        return str(value)
+    if places == 0:
+        return str(value.numerator)
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    sign = "-" if value < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"

@@ -1,0 +1,97 @@
+"""Stationary product policies as exact data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mpgcert.arithmetic import Arithmetic, ExactArray
+from mpgcert.errors import InvalidInput
+from mpgcert.games.markov import MarkovGame
+from mpgcert.games.validation import check_probability_rows
+
+__all__ = ["Policy"]
+
+_GRID = 2**60
+
+
+@dataclass(frozen=True)
+class Policy:
+    """pi = (pi_1, ..., pi_n), each exact [S, A_i] with rows that sum to exactly 1."""
+
+    probabilities: tuple[ExactArray, ...]
+
+    @staticmethod
+    def of(game: MarkovGame, probabilities: Sequence[Any]) -> Policy:
+        """Validated policy from [n][S][A_i] (nested lists, arrays, exact numbers).
+
+        Raises:
+            InvalidInput: wrong shape, a negative entry, or a row that does not sum to exactly 1.
+        """
+        if not isinstance(probabilities, (list, tuple)) or len(probabilities) != game.n_players:
+            found = f"{len(probabilities)} players" if hasattr(probabilities, "__len__") else "no list"
+            raise InvalidInput(found, field="policy", expected=f"policies of {game.n_players} players")
+        parts = []
+        for i, part in enumerate(probabilities):
+            exact = ExactArray.parse(part, f"policy[{i}]", (game.n_states, game.n_actions[i]))
+            check_probability_rows(exact, f"policy[{i}]")
+            parts.append(exact)
+        return Policy(tuple(parts))
+
+    @staticmethod
+    def uniform(game: MarkovGame) -> Policy:
+        """Every action equally likely."""
+        return Policy(
+            tuple(
+                ExactArray.of_integers(np.ones((game.n_states, count), dtype=np.int64), count)
+                for count in game.n_actions
+            )
+        )
+
+    @staticmethod
+    def deterministic(game: MarkovGame, choices: NDArray[Any] | Sequence[Sequence[int]]) -> Policy:
+        """The policy that plays `choices[i][s]`."""
+        chosen = np.asarray(choices, dtype=np.int64).reshape(game.n_players, game.n_states)
+        return Policy(
+            tuple(
+                ExactArray.of_integers((chosen[i][:, None] == np.arange(count)).astype(np.int64))
+                for i, count in enumerate(game.n_actions)
+            )
+        )
+
+    @staticmethod
+    def rounded(probabilities: Sequence[NDArray[np.float64]]) -> Policy:
+        """An exact policy beside a double one: entries on a grid of 2^-60, rows summing to exactly 1.
+
+        The largest entry of each row takes up the rounding, so the policy returned differs from the given
+        one by about the rounding error that its rows already have.  Rows of doubles need only sum to
+        about 1.
+        """
+        parts = []
+        for given in probabilities:
+            scaled = np.rint(np.asarray(given, dtype=np.longdouble) * _GRID).astype(np.int64)
+            largest = scaled.argmax(axis=1)
+            rows = np.arange(len(scaled))
+            scaled[rows, largest] += _GRID - scaled.sum(axis=1)
+            parts.append(ExactArray.of_integers(scaled, _GRID))
+        return Policy(tuple(parts))
+
+    def lift(self, arithmetic: Arithmetic) -> list[NDArray[Any]]:
+        """The policy as arrays [S, A_i] of an arithmetic."""
+        return [arithmetic.array(part) for part in self.probabilities]
+
+    def to_nested(self) -> list[Any]:
+        """[n][S][A_i] as exact ints and strings."""
+        return [part.to_nested() for part in self.probabilities]
+
+    @property
+    def is_deterministic(self) -> bool:
+        return all(part.denominator == 1 for part in self.probabilities)
+
+    def choices(self) -> NDArray[np.int64]:
+        """[n, S] most likely actions (the actions played, if deterministic)."""
+        return np.array([part.numerator.argmax(axis=1) for part in self.probabilities], dtype=np.int64)

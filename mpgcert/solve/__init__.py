@@ -1,0 +1,1 @@
+"""Exact and float solving: evaluation, best replies, exploration, potentials, equilibria."""

@@ -22,6 +22,7 @@ __all__ = ["ExactArray"]
 
 _INT64_SAFE = 2**62
 _DOUBLE_EXACT = 2**53
+_MAX_LEVELS = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +54,8 @@ class ExactArray:
             common = math.gcd(denominator, int(np.gcd.reduce(numerator, axis=None, initial=0)))
             if common > 1:
                 numerator = numerator // common
+            if numerator.size and not -_INT64_SAFE < numerator.min() <= numerator.max() < _INT64_SAFE:
+                numerator = numerator.astype(object)
         numerator = np.ascontiguousarray(numerator)
         numerator.flags.writeable = False
         return ExactArray(numerator, denominator // common if common else 1)
@@ -198,6 +201,8 @@ def _parse_nested(values: Any, field: str, shape: tuple[int, ...] | None) -> Exa
         values = values.tolist()
     if shape is None:
         shape = _shape_of_first(values)
+        if len(shape) > _MAX_LEVELS:
+            raise InvalidInput(f"{len(shape)} nested levels", field=field, expected=f"at most {_MAX_LEVELS}")
     flat: list[Any] = []
     _flatten(values, shape, field, (), flat)
     cache: dict[Any, Fraction] = {}

@@ -13,13 +13,16 @@ from fractions import Fraction
 from numbers import Integral
 from typing import Any
 
+import flint
 import numpy as np
 
 __all__ = ["format_fraction", "parse_number"]
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?\d+/\d+")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?\d+/\d+", re.ASCII)
 # A decimal exponent beyond this would make integers of more digits than any game needs: refuse it early.
 _MAX_EXPONENT = 5000
+# Python converts integers of more digits only through FLINT.
+_PYTHON_DIGITS = 4000
 
 
 def parse_number(value: Any) -> Fraction:
@@ -46,7 +49,10 @@ def parse_number(value: Any) -> Fraction:
         return Fraction(str(value)) if isinstance(value, np.floating) else Fraction(repr(value))
     if isinstance(value, (str, np.str_)):
         return _parse_text(str(value).strip())
-    raise ValueError(f"{type(value).__name__} is not a number")
+    raise ValueError(f"{_KINDS.get(type(value), type(value).__name__)} is not a number")
+
+
+_KINDS = {type(None): "null", list: "a list", tuple: "a list", dict: "an object"}
 
 
 def _parse_text(text: str) -> Fraction:
@@ -54,13 +60,25 @@ def _parse_text(text: str) -> Fraction:
         raise ValueError(f"{text[:40]!r} is not a finite number")
     if "/" in text:
         numerator, denominator = text.split("/")
-        if int(denominator) == 0:
-            raise ValueError(f"{text!r} divides by zero")
-        return Fraction(int(numerator), int(denominator))
-    exponent = re.search(r"[eE]([+-]?\d+)$", text)
-    if exponent and abs(int(exponent[1])) > _MAX_EXPONENT:
+        below = _integer(denominator)
+        if below == 0:
+            raise ValueError(f"{text[:40]!r} divides by zero")
+        return Fraction(_integer(numerator), below)
+    mantissa, _, exponent = text.lower().partition("e")
+    if len(exponent) > 12 or abs(int(exponent or 0)) > _MAX_EXPONENT:
         raise ValueError(f"{text[:40]!r} has an exponent beyond {_MAX_EXPONENT}")
-    return Fraction(text)
+    whole, _, places = mantissa.partition(".")
+    power = int(exponent or 0) - len(places)
+    digits = _integer(whole + places)
+    return Fraction(digits * 10**power) if power >= 0 else Fraction(digits, 10**-power)
+
+
+def _integer(text: str) -> int:
+    return int(text) if len(text) <= _PYTHON_DIGITS else int(flint.fmpz(text.removeprefix("+")))
+
+
+def _text(value: int) -> str:
+    return str(value) if value.bit_length() <= 3 * _PYTHON_DIGITS else str(flint.fmpz(value))
 
 
 def format_fraction(value: Fraction) -> str:
@@ -78,9 +96,9 @@ def format_fraction(value: Fraction) -> str:
         fives += 1
     places = max(twos, fives)
     if denominator != 1 or places > 20:
-        return str(value)
+        return f"{_text(value.numerator)}/{_text(value.denominator)}"
     if places == 0:
-        return str(value.numerator)
-    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+        return _text(value.numerator)
+    digits = _text(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
     sign = "-" if value < 0 else ""
     return f"{sign}{digits[:-places]}.{digits[-places:]}"

@@ -66,6 +66,15 @@ class SparseKernel:
         data = ExactArray.of_integers(matrix[row, successor], kernel.denominator)
         return SparseKernel(start.astype(np.int64), successor.astype(np.int64), data)
 
+    def without_zeros(self) -> SparseKernel:
+        """The same kernel with its zero entries left out."""
+        keep = self.probability.numerator != 0
+        if keep.all():
+            return self
+        kept = np.concatenate([[0], np.cumsum(keep)])
+        data = ExactArray.of_integers(self.probability.numerator[keep], self.probability.denominator)
+        return SparseKernel(kept[self.start].astype(np.int64), self.successor[keep], data)
+
     def to_dense(self, shape: tuple[int, ...]) -> ExactArray:
         """The kernel as an exact array of the given shape [S, A_1, ..., A_n, S]."""
         numerator = self.probability.numerator
@@ -113,6 +122,7 @@ class MarkovGame:
         players: Sequence[str] | None = None,
         actions: Sequence[Sequence[str]] | None = None,
         notes: dict[str, Any] | None = None,
+        inexact: bool = False,
     ) -> MarkovGame:
         """A validated game from nested lists, numpy arrays or exact arrays; numbers are read exactly.
 
@@ -124,6 +134,9 @@ class MarkovGame:
             name: short name for reports.
             states, players, actions: optional labels.
             notes: facts about the origin, shown in reports.
+            inexact: the numbers come from floating point: rows of the kernel (and the initial distribution)
+                that sum to within 1e-9 of 1 are completed by putting the difference on their largest entry,
+                and `notes["inexact"]` says so.  Without it every row must sum to exactly 1.
 
         Raises:
             InvalidInput: naming the entry, its index and value, and what was expected.
@@ -144,6 +157,7 @@ class MarkovGame:
             players=players,
             actions=actions,
             notes=notes or {},
+            inexact=inexact,
         )
 
     @property
@@ -195,11 +209,12 @@ class MarkovGame:
         """SHA-256 of the exact content (not of names, labels or notes)."""
         digest = hashlib.sha256()
         kernel = self.sparse_kernel
-        digest.update(f"{list(self.rewards.shape)} {self.discount}".encode())
+        digest.update(f"{list(self.rewards.shape)} {format_fraction(self.discount)}".encode())
         for indices in (kernel.start, kernel.successor):
             digest.update(indices.astype("<i8").tobytes())
         for array in (self.initial, kernel.probability, self.rewards):
-            digest.update(f"|{array.denominator}|{','.join(map(str, array.numerator.ravel().tolist()))}".encode())
+            numerators = ",".join(f"{k:x}" for k in array.numerator.ravel().tolist())
+            digest.update(f"|{array.denominator:x}|{numerators}".encode())
         return digest.hexdigest()
 
     def state_label(self, state: int) -> str:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic import Arithmetic, ExactArray
 from mpgcert.errors import InvalidInput
+from mpgcert.games.completion import Completion
 from mpgcert.games.markov import MarkovGame
-from mpgcert.games.validation import check_probability_rows
+from mpgcert.games.validation import probability_rows
 
 __all__ = ["Policy"]
 
@@ -26,8 +27,13 @@ class Policy:
     probabilities: tuple[ExactArray, ...]
 
     @staticmethod
-    def of(game: MarkovGame, probabilities: Sequence[Any]) -> Policy:
+    def of(game: MarkovGame, probabilities: Sequence[Any], inexact: bool = False) -> Policy:
         """Validated policy from [n][S][A_i] (nested lists, arrays, exact numbers).
+
+        Args:
+            game: says the shapes.
+            probabilities: one table per player.
+            inexact: rows that sum to within 1e-9 of 1 are completed on their largest entry.
 
         Raises:
             InvalidInput: wrong shape, a negative entry, or a row that does not sum to exactly 1.
@@ -37,9 +43,9 @@ class Policy:
             raise InvalidInput(found, field="policy", expected=f"policies of {game.n_players} players")
         parts = []
         for i, part in enumerate(probabilities):
-            exact = ExactArray.parse(part, f"policy[{i}]", (game.n_states, game.n_actions[i]))
-            check_probability_rows(exact, f"policy[{i}]")
-            parts.append(exact)
+            field = f"policy[{i}]"
+            exact = ExactArray.parse(part, field, (game.n_states, game.n_actions[i]))
+            parts.append(probability_rows(exact, field, Completion(field) if inexact else None))
         return Policy(tuple(parts))
 
     @staticmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -10,9 +11,14 @@ import numpy as np
 
 from mpgcert.arithmetic import ExactArray, format_fraction
 from mpgcert.errors import InvalidInput
+from mpgcert.games.completion import Completion, complete_rows, complete_sparse
 from mpgcert.games.markov import MarkovGame, SparseKernel, parse_discount
 
-__all__ = ["check_probability_rows", "validated"]
+__all__ = ["probability_rows", "validated"]
+
+# A dense kernel with more entries than this, of which less than this part is positive, is held sparse.
+_LARGE = 10**5
+_SPARSE_BELOW = 0.2
 
 
 def validated(
@@ -26,10 +32,9 @@ def validated(
     players: Sequence[str] | None,
     actions: Sequence[Sequence[str]] | None,
     notes: dict[str, Any],
+    inexact: bool,
 ) -> MarkovGame:
     """See `MarkovGame.of`."""
-    if not isinstance(name, str):
-        raise InvalidInput(f"{name!r:.40}", field="name", expected="a string")
     exact_rewards = ExactArray.parse(rewards, "rewards")
     if len(exact_rewards.shape) < 3 or len(exact_rewards.shape) != exact_rewards.shape[0] + 2:
         n = exact_rewards.shape[0] if exact_rewards.shape else 0
@@ -44,10 +49,13 @@ def validated(
         )
     n_players, n_states, *n_actions = exact_rewards.shape
     gamma = parse_discount(discount)
-    start = _initial(initial, n_states)
-    kernel = _kernel(transition, (n_states, *n_actions, n_states))
+    completions = (Completion("transition"), Completion("initial")) if inexact else (None, None)
+    kernel = _kernel(transition, (n_states, *n_actions, n_states), completions[0])
+    start = _initial(initial, n_states, completions[1])
+    if inexact:
+        notes = {**notes, "inexact": "; ".join(["numbers from floating point", *filter(None, map(str, completions))])}
     return MarkovGame(
-        name=name,
+        name=_text(name, "name", ()),
         discount=gamma,
         initial=start,
         transition=kernel,
@@ -59,31 +67,37 @@ def validated(
     )
 
 
-def _initial(initial: Any, n_states: int) -> ExactArray:
+def _initial(initial: Any, n_states: int, completion: Completion | None) -> ExactArray:
     if initial is None:
         return ExactArray.of_integers(np.ones(n_states, dtype=np.int64), n_states)
     exact = ExactArray.parse(initial, "initial", (n_states,))
-    check_probability_rows(exact.reshape(1, n_states), "initial", drop=1)
-    return exact
+    return probability_rows(exact.reshape(1, n_states), "initial", completion, drop=1).reshape(n_states)
 
 
-def _kernel(transition: Any, shape: tuple[int, ...]) -> ExactArray | SparseKernel:
+def _kernel(transition: Any, shape: tuple[int, ...], completion: Completion | None) -> ExactArray | SparseKernel:
     if transition is None:
         if shape[0] != 1:
             raise InvalidInput("missing", field="transition", expected=f"the kernel of {shape[0]} states")
         return ExactArray.of_integers(np.ones(shape, dtype=np.int64))
     if isinstance(transition, SparseKernel):
-        _check_sparse(transition, shape)
-        return transition
-    exact = ExactArray.parse(transition, "transition", shape)
-    check_probability_rows(exact, "transition")
+        return _sparse(transition, shape, completion)
+    exact = probability_rows(ExactArray.parse(transition, "transition", shape), "transition", completion)
+    if exact.size > _LARGE and np.count_nonzero(exact.numerator) < _SPARSE_BELOW * exact.size:
+        return SparseKernel.of_dense(exact)
     return exact
 
 
-def check_probability_rows(rows: ExactArray, field: str, drop: int = 0) -> None:
-    """Raise InvalidInput unless the last axis holds probability vectors that sum to exactly 1.
+def probability_rows(rows: ExactArray, field: str, completion: Completion | None = None, drop: int = 0) -> ExactArray:
+    """Rows whose last axis holds probability vectors that sum to exactly 1.
 
-    `drop` leading indices are left out of messages (for a vector that was reshaped to one row).
+    Args:
+        rows: candidates [..., k].
+        field: name for messages.
+        completion: for inexact data: rows that nearly sum to 1 are completed, and counted here.
+        drop: leading indices left out of messages (1 for a vector that was reshaped to one row).
+
+    Raises:
+        InvalidInput: a negative entry, or a row that does not sum to 1.
     """
     negative = np.argwhere(rows.numerator < 0)
     if len(negative):
@@ -91,14 +105,22 @@ def check_probability_rows(rows: ExactArray, field: str, drop: int = 0) -> None:
         raise InvalidInput(
             f"{format_fraction(rows[index])} is negative", field=field, index=index[drop:], expected="a probability"
         )
+    if completion is not None:
+        rows = complete_rows(rows, completion)
     total = rows.sum(axis=-1)
     wrong = np.argwhere(total.numerator != total.denominator)
     if len(wrong):
         index = tuple(int(i) for i in wrong[0])
-        raise InvalidInput(f"sums to {_readable(total[index])}", field=field, index=index[drop:], expected=_ROW_SUM)
+        raise InvalidInput(
+            f"sums to {_readable(total[index])}", field=field, index=index[drop:], expected=_row_sum(completion)
+        )
+    return rows
 
 
-_ROW_SUM = 'exactly 1 (write thirds as "1/3"; for data from floating point set "inexact": true)'
+def _row_sum(completion: Completion | None) -> str:
+    if completion is not None:
+        return f"1 within {float(completion.TOLERANCE):g} (the limit for inexact data)"
+    return 'exactly 1 (write thirds as "1/3"; for data from floating point set "inexact": true)'
 
 
 def _readable(value: Fraction) -> str:
@@ -106,10 +128,15 @@ def _readable(value: Fraction) -> str:
     return text if len(text) <= 24 else f"about {float(value)!r}, off by {float(value - 1):.3g}"
 
 
-def _check_sparse(kernel: SparseKernel, shape: tuple[int, ...]) -> None:
-    n_states, rows = shape[0], int(np.prod(shape[:-1]))
+def _sparse(kernel: SparseKernel, shape: tuple[int, ...], completion: Completion | None) -> SparseKernel:
+    """The kernel without entries that are 0, if its rows are probability vectors."""
+    n_states, rows = shape[0], math.prod(shape[:-1])
     if len(kernel.start) != rows + 1 or kernel.start[0] != 0 or kernel.start[-1] != len(kernel.successor):
-        raise InvalidInput(f"{len(kernel.start) - 1} rows", field="transition", expected=f"{rows} rows")
+        raise InvalidInput(
+            f"{len(kernel.start) - 1} rows for {len(kernel.successor)} entries",
+            field="transition",
+            expected=f"{rows} rows that cover all entries, the first from entry 0",
+        )
     if kernel.probability.shape != kernel.successor.shape:
         raise InvalidInput(
             f"{kernel.probability.size} probabilities for {len(kernel.successor)} successors", field="transition"
@@ -118,13 +145,10 @@ def _check_sparse(kernel: SparseKernel, shape: tuple[int, ...]) -> None:
     def place(row: int) -> list[int]:
         return [int(i) for i in np.unravel_index(row, shape[:-1])]
 
-    lengths = np.diff(kernel.start)
-    if (lengths <= 0).any():
+    missing = np.flatnonzero((kernel.start[1:] <= kernel.start[:-1]) | (kernel.start[1:] > len(kernel.successor)))
+    if len(missing):
         raise InvalidInput(
-            "has no entry",
-            field="transition",
-            index=place(int(np.argmax(lengths <= 0))),
-            expected="a row that sums to 1",
+            "has no entry", field="transition", index=place(int(missing[0])), expected="a row that sums to 1"
         )
     outside = np.flatnonzero((kernel.successor < 0) | (kernel.successor >= n_states))
     if len(outside):
@@ -153,12 +177,25 @@ def _check_sparse(kernel: SparseKernel, shape: tuple[int, ...]) -> None:
             index=[*place(int(kernel.row[entry])), int(kernel.successor[entry])],
             expected="a probability",
         )
-    total = np.add.reduceat(numerator.astype(object), kernel.start[:-1])
+    if completion is not None:
+        kernel = complete_sparse(kernel, completion)
+    total = np.add.reduceat(kernel.probability.numerator.astype(object), kernel.start[:-1])
     wrong = np.flatnonzero(total != kernel.probability.denominator)
     if len(wrong):
         row = int(wrong[0])
         value = Fraction(int(total[row]), kernel.probability.denominator)
-        raise InvalidInput(f"sums to {_readable(value)}", field="transition", index=place(row), expected=_ROW_SUM)
+        raise InvalidInput(
+            f"sums to {_readable(value)}", field="transition", index=place(row), expected=_row_sum(completion)
+        )
+    return kernel.without_zeros()
+
+
+def _text(value: Any, field: str, index: tuple[int, ...]) -> str:
+    if not isinstance(value, str):
+        raise InvalidInput(f"{value!r:.40}", field=field, index=index, expected="a string")
+    if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise InvalidInput(f"{value!r:.40}", field=field, index=index, expected="Unicode text without lone surrogates")
+    return str(value)
 
 
 def _labels(labels: Any, field: str, count: int, index: tuple[int, ...]) -> tuple[str, ...]:
@@ -167,10 +204,7 @@ def _labels(labels: Any, field: str, count: int, index: tuple[int, ...]) -> tupl
     if not isinstance(labels, (list, tuple)) or len(labels) != count:
         found = f"{len(labels)} labels" if isinstance(labels, (list, tuple)) else f"{labels!r:.40}"
         raise InvalidInput(found, field=field, index=index, expected=f"a list of {count} labels")
-    for i, label in enumerate(labels):
-        if not isinstance(label, str):
-            raise InvalidInput(f"{label!r:.40}", field=field, index=(*index, i), expected="a string")
-    return tuple(labels)
+    return tuple(_text(label, field, (*index, i)) for i, label in enumerate(labels))
 
 
 def _action_labels(labels: Any, n_actions: tuple[int, ...]) -> tuple[tuple[str, ...], ...]:

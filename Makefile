@@ -1,0 +1,45 @@
+# `make report` and `make test` set everything up by themselves in .venv
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+GAME ?= zhang2022-figure-1
+REPORT ?= reports/$(GAME).html
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: report test lint types bench clean
+
+report: $(VENV)/.installed
+	@mkdir -p $(dir $(REPORT))
+	@$(BIN)/mpgcert report $(GAME) -o $(REPORT)
+
+test: $(VENV)/.tested
+	$(BIN)/python -m pytest --numprocesses 2 --ignore tests/benchmarks
+
+lint: $(VENV)/.linted
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.linted
+	$(BIN)/mypy
+
+bench: $(VENV)/.tested
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-only
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
+	$(PIP) --editable .
+	@$(BIN)/python -m compileall -q mpgcert bounds
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(PIP) --editable .[test]
+	@touch $@
+
+$(VENV)/.linted: $(VENV)/.installed
+	$(PIP) --editable .[lint]
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

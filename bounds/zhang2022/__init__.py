@@ -1,0 +1,31 @@
+"""Zhang, Mei, Dai, Schuurmans, Li: decentralized softmax gradient play in Markov potential games.
+
+NeurIPS 2022.  Labels are the paper's own; the constants are those of its proofs, where the statements hide
+them behind O(.).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bounds.zhang2022.assumptions import ASSUMPTIONS
+from mpgcert.claims.statements import Paper
+
+__all__ = ["ASSUMPTIONS", "CONSTANTS", "PAPER", "RUN_CLAIMS", "THEOREMS"]
+
+PAPER = Paper(
+    id="zhang2022",
+    title="On the Global Convergence Rates of Decentralized Softmax Gradient Play in Markov Potential Games",
+    authors="R. Zhang, J. Mei, B. Dai, D. Schuurmans, N. Li",
+    venue="NeurIPS",
+    year=2022,
+)
+
+
+def __getattr__(name: str) -> Any:
+    """Load the formulas when they are first asked for: `check` does without them, and sympy starts slowly."""
+    if name in ("CONSTANTS", "THEOREMS", "RUN_CLAIMS"):
+        from bounds.zhang2022 import runs, theorems
+
+        return {"CONSTANTS": theorems.CONSTANTS, "THEOREMS": theorems.THEOREMS, "RUN_CLAIMS": runs.RUN_CLAIMS}[name]
+    raise AttributeError(name)

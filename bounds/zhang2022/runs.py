@@ -1,0 +1,124 @@
+"""What zhang2022 says about every run: inequalities to hold against a trajectory.
+
+Averages are taken over all iterates before the time in question, with c the least value up to that time:
+the proofs of eq-12 and eq-13 use c at the iterates of the sum only, so the inequality is due for every T.
+"""
+
+from __future__ import annotations
+
+from sympy import Ge, Le, sqrt
+
+from bounds.zhang2022.assumptions import POTENTIAL, UNIT_REWARDS, VISITED
+from bounds.zhang2022.theorems import beta, beta_regularized, natural_barrier_step
+from mpgcert.claims.statements import RunClaim
+from mpgcert.claims.symbols import VOCABULARY
+
+__all__ = ["RUN_CLAIMS"]
+
+_symbol = {name: entry.symbol for name, entry in VOCABULARY.items()}
+n, A, A_i, M, D = (_symbol[name] for name in ("n", "A_max", "A_i", "M", "phi_range"))
+eta, lam, T, c = (_symbol[name] for name in ("step_size", "regularization", "steps", "c"))
+horizon = 1 - _symbol["discount"]
+
+_MPG = (UNIT_REWARDS.id, POTENTIAL.id)
+_MPG_VISITED = (*_MPG, VISITED.id)
+_potential_grows = Ge(_symbol["potential_after"], _symbol["potential_before"])
+_regularized_grows = Ge(_symbol["regularized_after"], _symbol["regularized_before"])
+
+RUN_CLAIMS = (
+    RunClaim(
+        id="zhang2022.lemma-1",
+        title="Gradient domination at each recorded policy",
+        setting="iterate",
+        relation=Le(
+            _symbol["nash_gap_i"],
+            sqrt(A_i) * _symbol["M_theta"] / _symbol["c_theta"] * _symbol["gradient_norm_i"],
+        ),
+    ),
+    RunClaim(
+        id="zhang2022.lemma-14",
+        title="The total potential never decreases (gradient play)",
+        setting="step",
+        relation=_potential_grows,
+        algorithm="gradient-play",
+        regularized=False,
+        given=(Le(eta, 1 / beta),),
+        hypotheses=_MPG,
+    ),
+    RunClaim(
+        id="zhang2022.lemma-20",
+        title="The total potential never decreases (natural gradient play)",
+        setting="step",
+        relation=_potential_grows,
+        algorithm="natural-gradient-play",
+        regularized=False,
+        given=(Le(2 * n * D * eta, horizon**2),),
+        hypotheses=_MPG,
+    ),
+    RunClaim(
+        id="zhang2022.theorem-6.ascent",
+        title="The regularised potential never decreases (gradient play)",
+        setting="step",
+        relation=_regularized_grows,
+        algorithm="gradient-play",
+        regularized=True,
+        given=(Le(eta, 1 / beta_regularized),),
+        hypotheses=_MPG,
+    ),
+    RunClaim(
+        id="zhang2022.theorem-7.ascent",
+        title="The regularised potential never decreases (natural gradient play)",
+        setting="step",
+        relation=_regularized_grows,
+        algorithm="natural-gradient-play",
+        regularized=True,
+        given=(Le(eta, natural_barrier_step),),
+        hypotheses=_MPG_VISITED,
+        uniform_start=True,
+    ),
+    RunClaim(
+        id="zhang2022.eq-12",
+        title="Average squared gap of gradient play",
+        setting="average",
+        relation=Le(_symbol["mean_squared_gap"], 2 * A * M**2 * D / (horizon * c**2 * eta * T)),
+        algorithm="gradient-play",
+        regularized=False,
+        given=(Le(eta, 1 / beta),),
+        hypotheses=_MPG_VISITED,
+    ),
+    RunClaim(
+        id="zhang2022.eq-13",
+        title="Average squared gap of natural gradient play",
+        setting="average",
+        relation=Le(_symbol["mean_squared_gap"], 3 * M * D / (horizon * c * eta * T)),
+        algorithm="natural-gradient-play",
+        regularized=False,
+        given=(Le(2 * n * D * eta, horizon**2), Le(eta, horizon**2)),
+        hypotheses=_MPG_VISITED,
+    ),
+    RunClaim(
+        id="zhang2022.theorem-6",
+        title="Some iterate is an equilibrium up to lambda M max|A_i|",
+        setting="average",
+        relation=Le(_symbol["least_gap"], lam * M * A),
+        algorithm="gradient-play",
+        regularized=True,
+        given=(Le(eta, 1 / beta_regularized), Ge(T * horizon * eta * lam**2, 2 * D)),
+        hypotheses=_MPG_VISITED,
+        uniform_start=True,
+    ),
+    RunClaim(
+        id="zhang2022.theorem-7",
+        title="Average gap of natural gradient play with log-barrier",
+        setting="average",
+        relation=Le(
+            _symbol["mean_gap"],
+            9 * (_symbol["regularized_end"] - _symbol["regularized_start"]) / (eta * lam * T) + lam * A * M,
+        ),
+        algorithm="natural-gradient-play",
+        regularized=True,
+        given=(Le(eta, natural_barrier_step),),
+        hypotheses=_MPG_VISITED,
+        uniform_start=True,
+    ),
+)

@@ -1,0 +1,168 @@
+"""What a paper's package contains: its assumptions, constants, theorems and statements about runs, as data.
+
+A package is found through the entry point group `mpgcert.bounds`; mpgcert itself imports none, so another
+paper is another package.  The package's module has the attributes PAPER and ASSUMPTIONS (plain data) and
+CONSTANTS, THEOREMS, RUN_CLAIMS (which hold formulas; they may be loaded lazily, as sympy starts slowly).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sympy
+
+__all__ = [
+    "Assumption",
+    "Caveat",
+    "Constant",
+    "Paper",
+    "RunClaim",
+    "Theorem",
+    "assumptions",
+    "constants",
+    "packages",
+    "run_claims",
+    "theorems",
+]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Bibliographic data of a catalogue."""
+
+    id: str
+    title: str
+    authors: str
+    venue: str
+    year: int
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """An assumption or definition that a game can meet or miss.
+
+    Attributes:
+        id: `paper.label`.
+        title: a few words.
+        statement: one sentence of plain text.
+        latex: the condition.
+        property: name of the generic decision procedure, see `mpgcert.claims.properties`.
+    """
+
+    id: str
+    title: str
+    statement: str
+    latex: str
+    property: str
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A constant of a paper given by a formula in the vocabulary."""
+
+    name: str
+    id: str
+    formula: sympy.Expr
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Caveat:
+    """A condition that the printed proof needs beyond the statement's hypotheses."""
+
+    needs: sympy.Basic
+    note: str
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A convergence theorem with the explicit constants of its proof.
+
+    Attributes:
+        id: `paper.label`; theorems about two algorithms have one entry for each.
+        algorithm: name as for `mpgcert run`.
+        hypotheses: ids of assumptions.
+        step_size: formula, and whether it is the largest allowed (`at most`) or prescribed (`exactly`).
+        regularization: formula of lambda, None for unregularised algorithms.
+        iterations: formula of T as a function of epsilon (and c), None for asymptotic statements.
+        guarantee: what holds after T iterations, as plain text.
+        guarantee_latex: the same as a formula.
+        needs_c: whether `iterations` contains c, which only a run reveals.
+        caveats: what the proof needs in addition.
+    """
+
+    id: str
+    title: str
+    algorithm: str
+    hypotheses: tuple[str, ...]
+    step_size: sympy.Expr
+    step_rule: str
+    regularization: sympy.Expr | None
+    iterations: sympy.Expr | None
+    guarantee: str
+    guarantee_latex: str
+    needs_c: bool = False
+    caveats: tuple[Caveat, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunClaim:
+    """An inequality that a run of an algorithm must satisfy.
+
+    Attributes:
+        setting: `iterate` (each recorded policy), `step` (each recorded policy and its successor), or
+            `average` (all iterates before each recorded time).
+        algorithm: None for every algorithm.
+        regularized: True, False, or None for both.
+        given: relations in the run's parameters under which the statement is made.
+        relation: the inequality.
+        hypotheses: ids of assumptions on the game.
+        uniform_start: whether the run must start from the uniform policy.
+    """
+
+    id: str
+    title: str
+    setting: str
+    relation: sympy.Basic
+    algorithm: str | None = None
+    regularized: bool | None = None
+    given: tuple[sympy.Basic, ...] = ()
+    hypotheses: tuple[str, ...] = ()
+    uniform_start: bool = False
+
+
+@cache
+def packages() -> dict[str, ModuleType]:
+    """The installed catalogues by paper id, in alphabetical order."""
+    found = sorted(entry_points(group="mpgcert.bounds"), key=lambda entry: entry.name)
+    return {entry.name: entry.load() for entry in found}
+
+
+def assumptions() -> Iterator[Assumption]:
+    """Assumptions of all catalogues."""
+    for package in packages().values():
+        yield from package.ASSUMPTIONS
+
+
+def constants() -> Iterator[Constant]:
+    """Derived constants of all catalogues."""
+    for package in packages().values():
+        yield from getattr(package, "CONSTANTS", ())
+
+
+def theorems() -> Iterator[Theorem]:
+    """Theorems of all catalogues."""
+    for package in packages().values():
+        yield from getattr(package, "THEOREMS", ())
+
+
+def run_claims() -> Iterator[RunClaim]:
+    """Statements about runs of all catalogues."""
+    for package in packages().values():
+        yield from getattr(package, "RUN_CLAIMS", ())

@@ -1,0 +1,246 @@
+"""The command line. Commands import what they need when they run, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from mpgcert.claims.verdicts import Verdict
+    from mpgcert.games import MarkovGame
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="mpgcert",
+    help="Certified checks of theorems on policy gradient in games, on your game.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 everything asked holds, 1 something is violated, 2 bad input or usage, "
+    "3 something is undecided, 4 internal error.",
+)
+games_app = typer.Typer(no_args_is_help=False, help="The built-in games.")
+app.add_typer(games_app, name="games")
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    table = "table"
+    json = "json"
+
+
+class Algorithm(StrEnum):
+    """Algorithms for tabular games."""
+
+    gradient_play = "gradient-play"
+    natural_gradient_play = "natural-gradient-play"
+
+
+class Centring(StrEnum):
+    """Which exponent a truncation cuts."""
+
+    centred = "centred"
+    uncentred = "uncentred"
+
+
+GameArgument = Annotated[str, typer.Argument(metavar="GAME", help="A game file, or the name of a built-in game.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="A table, or one JSON object on standard output.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table, only the exit status.")]
+EpsilonOption = Annotated[
+    str | None, typer.Option("--epsilon", help="Accuracy of the equilibrium [default: a tenth of the reward range].")
+]
+
+
+def _version(value: bool) -> None:
+    if value:
+        from mpgcert import __version__
+
+        typer.echo(f"mpgcert {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _load(game: str) -> MarkovGame:
+    from mpgcert.games.files import resolve
+
+    return resolve(game)
+
+
+def _answer(
+    kind: str,
+    content: dict[str, Any],
+    form: Format,
+    quiet: bool,
+    table: Callable[[], None],
+    verdicts: list[Verdict],
+) -> None:
+    """Print one answer and leave with the exit status of its verdicts."""
+    from mpgcert.claims.verdicts import exit_status
+    from mpgcert.report.document import envelope, to_json
+
+    if form is Format.json:
+        typer.echo(to_json(envelope(kind, content)))
+    elif not quiet:
+        table()
+    raise typer.Exit(exit_status(verdicts))
+
+
+@games_app.callback(invoke_without_command=True)
+def games(context: typer.Context, form: FormatOption = Format.table, quiet: QuietOption = False) -> None:
+    """List the built-in games with source and size."""
+    if context.invoked_subcommand is not None:
+        return
+    from mpgcert.games.builtin import catalogue
+    from mpgcert.report import terminal
+
+    entries = [entry.to_dict() for entry in catalogue()]
+    _answer("games", {"games": entries}, form, quiet, lambda: terminal.games(entries), [])
+
+
+@games_app.command("show")
+def games_show(
+    name: Annotated[str, typer.Argument(help="Name of a built-in game, with parameters as NAME:key=value,key=value.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A .json or .npz file.")] = None,
+) -> None:
+    """Write a built-in game as a game file (to standard output without -o)."""
+    from mpgcert.games.files import to_text, write
+
+    game = _load(name)
+    if output is None:
+        typer.echo(to_text(game))
+    else:
+        write(game, output)
+        typer.echo(str(output), err=True)
+
+
+@app.command()
+def check(game: GameArgument, form: FormatOption = Format.table, quiet: QuietOption = False) -> None:
+    """Decide every assumption of the papers that applies to this kind of game, with proof either way."""
+    from mpgcert.claims.check import check as run_check
+    from mpgcert.report import terminal
+
+    result = run_check(_load(game))
+    _answer("check", result.to_dict(), form, quiet, lambda: terminal.check(result), result.verdicts)
+
+
+@app.command()
+def bounds(
+    game: GameArgument,
+    epsilon: EpsilonOption = None,
+    form: FormatOption = Format.table,
+    quiet: QuietOption = False,
+) -> None:
+    """The papers' constants, step sizes, regularisation and iteration bounds for this game."""
+    from mpgcert.claims.bounds import bounds as run_bounds
+    from mpgcert.report import terminal
+
+    result = run_bounds(_load(game), epsilon)
+    _answer("bounds", result.to_dict(), form, quiet, lambda: terminal.bounds(result), [])
+
+
+@app.command()
+def solve(game: GameArgument, form: FormatOption = Format.table, quiet: QuietOption = False) -> None:
+    """Exact equilibria: the potential's maximiser and the other pure stationary equilibria."""
+    from mpgcert.claims.solutions import solve as run_solve
+    from mpgcert.report import terminal
+
+    result = run_solve(_load(game))
+    _answer("solve", result.to_dict(), form, quiet, lambda: terminal.solve(result), [])
+
+
+@app.command()
+def run(
+    game: GameArgument,
+    algorithm: Annotated[Algorithm, typer.Option(help="Which algorithm to run.")],
+    steps: Annotated[int, typer.Option(min=1, help="Number of iterations T.")],
+    step_size: Annotated[str | None, typer.Option(help="eta [default: the theorem's for this game].")] = None,
+    regularization: Annotated[str | None, typer.Option(help="lambda of the log-barrier [default: none].")] = None,
+    start: Annotated[str, typer.Option(help="`uniform`, `random`, or a JSON or npz file of policies.")] = "uniform",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of a random start.")] = 0,
+    truncation: Annotated[
+        float | None, typer.Option(help="Cut the exponent of natural gradient play to [-X, X].")
+    ] = None,
+    truncation_of: Annotated[Centring, typer.Option(help="Which exponent is cut.")] = Centring.centred,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the trajectory (.npz).")] = None,
+    form: FormatOption = Format.table,
+    quiet: QuietOption = False,
+) -> None:
+    """Run an algorithm and hold the run against every stated inequality that applies."""
+    from mpgcert.claims.runs import checked_run
+    from mpgcert.games.files import starting_policy
+    from mpgcert.report import terminal
+
+    loaded = _load(game)
+    with terminal.progress(not quiet and form is Format.table) as report_progress:
+        result = checked_run(
+            loaded,
+            algorithm.value,
+            steps=steps,
+            step_size=step_size,
+            regularization=regularization,
+            start=starting_policy(loaded, start, seed),
+            truncation=truncation,
+            truncation_of=truncation_of.value,
+            progress=report_progress,
+        )
+    if output is not None:
+        result.trajectory.save(output)
+    _answer("run", result.to_dict(), form, quiet, lambda: terminal.run(result), result.verdicts)
+
+
+@app.command()
+def report(
+    game: GameArgument,
+    output: Annotated[Path, typer.Option("-o", "--output", help="A .html, .md or .json file.")],
+    epsilon: EpsilonOption = None,
+    steps: Annotated[int, typer.Option(min=1, help="Iterations of each run.")] = 2000,
+    quiet: QuietOption = False,
+) -> None:
+    """Everything about a game in one self-contained page; prints its path."""
+    from mpgcert.report import terminal
+    from mpgcert.report.page import write_report
+
+    loaded = _load(game)
+    with terminal.progress(not quiet) as report_progress:
+        written = write_report(loaded, output, epsilon=epsilon, steps=steps, progress=report_progress)
+    typer.echo(str(written))
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    from mpgcert.errors import MpgcertError
+
+    try:
+        app()
+    except MpgcertError as error:
+        typer.echo(f"mpgcert: error: {error}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(0)
+    except KeyboardInterrupt:
+        typer.echo("mpgcert: interrupted", err=True)
+        sys.exit(130)
+    except Exception as error:
+        typer.echo(f"mpgcert: internal error: {type(error).__name__}: {error}", err=True)
+        import os
+
+        if os.environ.get("MPGCERT_DEBUG"):
+            raise
+        typer.echo("set MPGCERT_DEBUG=1 to see where, and please report it with the game file", err=True)
+        sys.exit(4)

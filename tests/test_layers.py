@@ -1,0 +1,71 @@
+"""The house rules that a machine can hold: import direction, module size, lazy heavy imports."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted([*ROOT.glob("mpgcert/**/*.py"), *ROOT.glob("bounds/**/*.py")])
+
+# A package may import those before it, and itself.
+ORDER = ["errors", "arithmetic", "games", "kernels", "solve", "learn", "claims", "audit", "report", "cli"]
+HEAVY = {"scipy", "sympy", "matplotlib", "cvxpy", "numba", "jinja2", "rich", "latex2mathml", "hypothesis", "quantecon"}
+# Modules that are themselves loaded only when they are needed.
+LAZY = {
+    "mpgcert/claims/symbols.py",
+    "mpgcert/claims/formula.py",
+    "mpgcert/strategies.py",
+    "bounds/zhang2022/theorems.py",
+    "bounds/zhang2022/runs.py",
+}
+
+
+def imports(path: Path, top_level_only: bool = False) -> set[str]:
+    """Imported modules, without those under `if TYPE_CHECKING`."""
+    tree = ast.parse(path.read_text())
+    guarded = {
+        id(node)
+        for branch in ast.walk(tree)
+        if isinstance(branch, ast.If) and "TYPE_CHECKING" in ast.dump(branch.test)
+        for node in ast.walk(branch)
+    }
+    nodes = tree.body if top_level_only else list(ast.walk(tree))
+    found = set()
+    for node in nodes:
+        if id(node) in guarded:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def layer(module: str) -> str | None:
+    parts = module.split(".")
+    return parts[1] if parts[0] == "mpgcert" and len(parts) > 1 and parts[1] in ORDER else None
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_module_keeps_the_house_rules(path):
+    name = path.relative_to(ROOT)
+    assert len(path.read_text().splitlines()) <= 330, "split this module"
+    all_imports = imports(path)
+    if str(name) not in LAZY:
+        heavy = {module.split(".")[0] for module in imports(path, top_level_only=True)} & HEAVY
+        assert not heavy, f"import {heavy} inside the function that needs it"
+    if name.parts[:2] != ("mpgcert", "arithmetic"):
+        assert not any(module.split(".")[0] == "flint" for module in all_imports), "only arithmetic/ imports flint"
+    if name.parts[0] == "bounds":
+        allowed = ("mpgcert.claims.statements", "mpgcert.claims.symbols")
+        mine = {module for module in all_imports if module.startswith("mpgcert")}
+        assert mine <= set(allowed), "a catalogue imports the vocabulary only"
+    else:
+        assert not any(module.split(".")[0] == "bounds" for module in all_imports), "catalogues are found, not imported"
+    own = name.stem if len(name.parts) == 2 else name.parts[1]
+    if own in ORDER:
+        above = {other for module in all_imports if (other := layer(module))} - set(ORDER[: ORDER.index(own) + 1])
+        # results show themselves in a notebook through the report layer, loaded on demand
+        above -= {"report"} if own == "claims" else set()
+        assert not above, f"{own} must not import {above}"

@@ -1,3 +1,48 @@
-"""mpgcert: certified checks of theorems on policy gradient in games, on your game."""
+"""mpgcert: certified checks of theorems on policy gradient in games, on your game.
+
+The names below are loaded when they are first used, so that `import mpgcert` is cheap.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "MarkovGame": "mpgcert.games",
+    "Policy": "mpgcert.games",
+    "bounds": "mpgcert.claims.bounds",
+    "check": "mpgcert.claims.check",
+    "find_potential": "mpgcert.solve.potential",
+    "load": "mpgcert.games.files",
+    "nash_gap": "mpgcert.solve.best_response",
+    "report": "mpgcert.report.page",
+    "run": "mpgcert.claims.runs",
+    "solve": "mpgcert.claims.solutions",
+}
+_RENAMED = {"run": "checked_run", "report": "build_report", "load": "resolve"}
+
+__all__ = ["__version__", *_HOMES]  # noqa: PLE0604
+
+if TYPE_CHECKING:
+    from mpgcert.claims.bounds import bounds
+    from mpgcert.claims.check import check
+    from mpgcert.claims.runs import checked_run as run
+    from mpgcert.claims.solutions import solve
+    from mpgcert.games import MarkovGame, Policy
+    from mpgcert.games.files import resolve as load
+    from mpgcert.report.page import build_report as report
+    from mpgcert.solve.best_response import nash_gap
+    from mpgcert.solve.potential import find_potential
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), _RENAMED.get(name, name))
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

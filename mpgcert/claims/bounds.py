@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mpgcert.arithmetic import format_fraction, parse_number
 from mpgcert.claims.analysis import Analysis
-from mpgcert.claims.formula import evaluate_exactly, latex
+from mpgcert.claims.formula import evaluate_exactly, latex, relation_holds
 from mpgcert.claims.quantity import Quantity, to_double
 from mpgcert.claims.statements import Theorem, constants, theorems
 from mpgcert.claims.symbols import meaning
@@ -153,8 +153,8 @@ def unit_values(analysis: Analysis) -> dict[str, Fraction]:
         "A_max": Fraction(max(game.n_actions)),
         "discount": game.discount,
     }
-    if analysis.exploration.M[1] is not None:
-        values["M"] = analysis.exploration.M[1]
+    if analysis.M is not None and analysis.M[1] is not None:
+        values["M"] = analysis.M[1]
     if analysis.phi_range is not None:
         values["phi_range"] = analysis.phi_range[1] / analysis.normalization.scale
     return values
@@ -204,15 +204,6 @@ def _bound(theorem: Theorem, analysis: Analysis, unit: dict[str, Fraction], scal
     )
 
 
-def relation_holds(relation: sympy.Basic, values: Mapping[str, Fraction]) -> bool:
-    """Whether a relation between rational expressions holds at rational values, exactly."""
-    import sympy
-
-    left, right = (evaluate_exactly(side, values) for side in (relation.lhs, relation.rhs))
-    holds = {sympy.Le: left <= right, sympy.Ge: left >= right, sympy.Eq: left == right}
-    return holds[type(relation)]
-
-
 def _constants(analysis: Analysis, bounded: tuple[TheoremBound, ...]) -> dict[str, Quantity]:
     game, scale = analysis.game, analysis.normalization.scale
     out = {
@@ -220,9 +211,10 @@ def _constants(analysis: Analysis, bounded: tuple[TheoremBound, ...]) -> dict[st
         "S": Quantity.exactly(game.n_states, meaning("S")),
         "A_max": Quantity.exactly(max(game.n_actions), meaning("A_max")),
         "discount": Quantity.exactly(game.discount, meaning("discount")),
-        "M": Quantity(*analysis.exploration.M, meaning("M")),
-        "D_inf": Quantity(*analysis.exploration.D_inf, meaning("D_inf")),
     }
+    for name, enclosure in (("M", analysis.M), ("D_inf", analysis.D_inf)):
+        if enclosure is not None:
+            out[name] = Quantity(*enclosure, meaning(name))
     if analysis.phi_range is not None:
         out["phi_range"] = Quantity(*analysis.phi_range, meaning("phi_range") + ", least over all potentials")
     values = unit_values(analysis)

@@ -17,7 +17,7 @@ import sympy
 from mpgcert.arithmetic import Arithmetic, Exact
 from mpgcert.claims.symbols import VOCABULARY
 
-__all__ = ["evaluate", "evaluate_exactly", "latex"]
+__all__ = ["evaluate", "evaluate_exactly", "latex", "relation_holds"]
 
 
 def evaluate(expression: sympy.Expr, values: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
@@ -25,7 +25,8 @@ def evaluate(expression: sympy.Expr, values: Mapping[str, Any], arithmetic: Arit
 
     Args:
         expression: built from symbols, rationals, + * / powers, Min, Max, Abs, exp, log, ceiling.
-        values: symbol name -> number of the arithmetic.
+        values: symbol name -> number of the arithmetic; `name**2` may stand for the square of a symbol
+            that is itself irrational, and serves its even powers.
         arithmetic: Float, Ball or Exact (ceiling only in Exact).
 
     Raises:
@@ -42,6 +43,9 @@ def _walk(node: sympy.Expr, values: Mapping[str, Any], F: Arithmetic) -> Any:
     if isinstance(node, sympy.Rational):
         return F.number(Fraction(int(node.p), int(node.q)))
     if isinstance(node, sympy.Pow):
+        square = values.get(f"{node.base}**2")
+        if square is not None and node.exp.is_even:
+            return _power(square, node.exp / 2, F)
         return _power(_walk(node.base, values, F), node.exp, F)
     arguments = [_walk(argument, values, F) for argument in node.args]
     if isinstance(node, sympy.Add):
@@ -90,6 +94,13 @@ def evaluate_exactly(expression: sympy.Expr, values: Mapping[str, Fraction | int
 
     exact = {name: EXACT.number(Fraction(value)) for name, value in values.items()}
     return EXACT.enclosure(evaluate(expression, exact, EXACT))[0]
+
+
+def relation_holds(relation: sympy.Basic, values: Mapping[str, Fraction]) -> bool:
+    """Whether a relation between rational expressions holds at rational values, exactly."""
+    left, right = (evaluate_exactly(side, values) for side in (relation.lhs, relation.rhs))
+    holds = {sympy.Le: left <= right, sympy.Ge: left >= right, sympy.Eq: left == right}
+    return holds[type(relation)]
 
 
 def latex(expression: sympy.Basic) -> str:

@@ -1,0 +1,162 @@
+"""What is computed about a game once, and shared by `check`, `bounds`, `solve`, `run` and `report`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mpgcert.arithmetic import ExactArray, format_fraction
+from mpgcert.claims.verdicts import Verdict
+from mpgcert.errors import TooLarge
+from mpgcert.games import MarkovGame
+from mpgcert.games.normalization import Normalization
+
+if TYPE_CHECKING:
+    from mpgcert.claims.properties import Decision
+    from mpgcert.solve.exploration import Exploration
+    from mpgcert.solve.potential import PotentialResult
+    from mpgcert.solve.potential.least_range import LeastRange
+    from mpgcert.solve.potential.stage import StageGame
+    from mpgcert.solve.stationary import Isolation
+
+__all__ = ["Analysis", "Enclosure"]
+
+Enclosure = tuple[Fraction | None, Fraction | None]
+
+_STAGE_ENTRIES = 200_000
+_LISTED_STATES = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A game with everything that has been worked out about it; each part is computed when first asked for."""
+
+    game: MarkovGame
+    decisions: dict[str, Decision] = field(default_factory=dict, repr=False)
+
+    @staticmethod
+    def of(game: MarkovGame | Analysis) -> Analysis:
+        return game if isinstance(game, Analysis) else Analysis(game)
+
+    @cached_property
+    def normalization(self) -> Normalization:
+        return Normalization.of(self.game)
+
+    @cached_property
+    def unit_game(self) -> MarkovGame:
+        """The game with rewards in [0, 1]."""
+        return self.normalization.apply(self.game)
+
+    @cached_property
+    def potential(self) -> PotentialResult:
+        """The decision on both definitions of a Markov potential game."""
+        from mpgcert.solve.potential import find_potential
+
+        return find_potential(self.game)
+
+    @property
+    def is_potential_game(self) -> bool:
+        return self.potential.verdict == "holds"
+
+    @cached_property
+    def least_range(self) -> LeastRange | None:
+        """The potential of least range, None if there is no potential."""
+        from mpgcert.solve.potential.least_range import least_range
+
+        phi = self.potential.potential
+        return None if phi is None else least_range(self.game, phi)
+
+    @property
+    def phi(self) -> ExactArray | None:
+        """A stage potential, of least range where that was found."""
+        return None if self.least_range is None else self.least_range.potential
+
+    @property
+    def phi_range(self) -> tuple[Fraction, Fraction] | None:
+        """Enclosure of the least range of a stage potential."""
+        return None if self.least_range is None else (self.least_range.lower, self.least_range.upper)
+
+    @cached_property
+    def exploration(self) -> Exploration | None:
+        """Assumption 1, M and D_inf; None where the game is too large."""
+        from mpgcert.solve.exploration import explore
+
+        try:
+            return explore(self.game)
+        except TooLarge:
+            return None
+
+    @property
+    def M(self) -> Enclosure | None:
+        """Enclosure of M, (None, None) if infinite; None if unknown."""
+        if self.exploration is None:
+            return None
+        return self.exploration.M or (None, None)
+
+    @property
+    def D_inf(self) -> Enclosure | None:
+        """Enclosure of D_inf, (None, None) if infinite; None if unknown."""
+        if self.exploration is None:
+            return None
+        return self.exploration.D_inf or (None, None)
+
+    @cached_property
+    def stationary(self) -> Isolation:
+        """Whether the stationary policies are isolated."""
+        from mpgcert.solve.stationary import isolation
+
+        return isolation(self.game)
+
+    def hypothesis(self, identifier: str) -> Verdict:
+        """Verdict on an assumption, for the game with normalised rewards.
+
+        Normalising changes the rewards only, so every other assumption has the same verdict for both games.
+        """
+        from mpgcert.claims.properties import decide
+        from mpgcert.claims.statements import assumptions
+
+        entry = next(entry for entry in assumptions() if entry.id == identifier)
+        if entry.property == "rewards-in-unit-interval":
+            return Verdict.HOLDS
+        return decide(entry.property, self).verdict
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """Facts about the game as JSON values."""
+        game = self.game
+        return {
+            "name": game.name,
+            "players": game.n_players,
+            "states": game.n_states,
+            "actions": list(game.n_actions),
+            "joint_actions": game.n_joint_actions,
+            "discount": format_fraction(game.discount),
+            "reward_range": [format_fraction(game.rewards.min()), format_fraction(game.rewards.max())],
+            "reward_scale": format_fraction(self.normalization.scale),
+            "identical_interest": game.is_identical_interest,
+            "sparse": game.is_sparse,
+            "fingerprint": game.fingerprint,
+        }
+
+    @cached_property
+    def stage_games(self) -> list[StageGame]:
+        """Which kind of potential each state's one-shot game has; empty for many or large stage games."""
+        from mpgcert.solve.potential.stage import classify_stages
+
+        if self.game.n_states * self.game.n_joint_actions > _STAGE_ENTRIES:
+            return []
+        return classify_stages(self.game)
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """Further findings as JSON values: kinds of the stage games, distance from a potential game."""
+        kinds = [stage.kind for stage in self.stage_games]
+        out: dict[str, Any] = {
+            "stage_games": kinds if len(kinds) <= _LISTED_STATES else None,
+            "stage_games_by_kind": {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
+        }
+        if self.distance is not None:
+            out["distance_from_potential"] = self.distance.to_dict()
+        return out

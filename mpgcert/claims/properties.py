@@ -1,0 +1,167 @@
+"""Generic decision procedures for the assumptions that papers make of a tabular game.
+
+A catalogue names a procedure; the procedure decides exactly, or says `undecided` with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mpgcert.arithmetic import format_fraction
+from mpgcert.claims.quantity import Quantity
+from mpgcert.claims.verdicts import Verdict
+from mpgcert.errors import TooLarge
+from mpgcert.solve.potential import IdentityTest, StructuralProof
+
+if TYPE_CHECKING:
+    from mpgcert.claims.analysis import Analysis
+
+__all__ = ["PROPERTIES", "Decision", "decide"]
+
+_LISTED = 5000  # potentials with more entries are left out of the certificate
+_FEW_STATES = 50
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The outcome of a decision procedure.
+
+    Attributes:
+        verdict: holds, violated or undecided.
+        summary: one line for people: why.
+        evidence: facts as JSON values (exact numbers as strings).
+        certificate: exact data from which the verdict can be recomputed, or None.
+    """
+
+    verdict: Verdict
+    summary: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    certificate: Mapping[str, Any] | None = None
+
+
+def decide(name: str, analysis: Analysis) -> Decision:
+    """Decide a property by name; each is computed once per analysis."""
+    if name not in analysis.decisions:
+        analysis.decisions[name] = PROPERTIES[name](analysis)
+    return analysis.decisions[name]
+
+
+def _unit_rewards(analysis: Analysis) -> Decision:
+    game = analysis.game
+    lowest, highest = game.rewards.min(), game.rewards.max()
+    evidence = {"least": format_fraction(lowest), "largest": format_fraction(highest)}
+    if 0 <= lowest and highest <= 1:
+        return Decision(Verdict.HOLDS, f"rewards lie in [{_short(lowest)}, {_short(highest)}]", evidence)
+    outside = np.argmin if lowest < 0 else np.argmax
+    index = np.unravel_index(int(outside(game.rewards.numerator)), game.rewards.shape)
+    player, state, *actions = (int(i) for i in index)
+    value = game.rewards[tuple(index)]
+    where = f"player {game.player_label(player)} in state {game.state_label(state)} gets {_short(value)} for {actions}"
+    witness = {"player": player, "state": state, "actions": actions, "value": format_fraction(value)}
+    return Decision(
+        Verdict.VIOLATED,
+        f"{where}; bounds are computed for normalised rewards",
+        evidence | witness,
+        {"kind": "reward-outside-unit-interval", **witness},
+    )
+
+
+def _potential(analysis: Analysis) -> Decision:
+    try:
+        result = analysis.potential
+    except TooLarge as error:
+        return Decision(Verdict.UNDECIDED, str(error), {"reason": "budget"})
+    if result.cycle is not None:
+        cycle = result.cycle
+        evidence = {
+            "state": cycle.state,
+            "players": list(cycle.players),
+            "policy": cycle.policy.to_nested(),
+            "deviations": [part.to_nested() for part in cycle.deviations],
+            "value": format_fraction(cycle.value),
+            "deterministic": cycle.is_deterministic,
+        }
+        return Decision(Verdict.VIOLATED, str(cycle), evidence, {"kind": "four-cycle", **evidence})
+    found = result.evidence
+    how = (
+        "all players have the same reward, which is the potential"
+        if analysis.game.is_identical_interest
+        else str(found)
+    )
+    evidence = {"how": how, "proved": result.is_proved}
+    certificate: dict[str, Any] = {"kind": "stage-potential", "how": how}
+    if result.potential is not None and result.potential.size <= _LISTED:
+        certificate["phi"] = result.potential.to_nested()
+        if isinstance(found, StructuralProof):
+            certificate["shaping"] = found.shaping.to_nested()
+    if isinstance(found, IdentityTest):
+        evidence |= {"error_probability_below": float(found.error_bound), "primes": [str(p) for p in found.primes]}
+    return Decision(Verdict.HOLDS, f"exact potential found: {how}", evidence, certificate)
+
+
+def _every_state_visited(analysis: Analysis) -> Decision:
+    exploration, game = analysis.exploration, analysis.game
+    if exploration is None:
+        return Decision(Verdict.UNDECIDED, "the game is too large for this version", {"reason": "budget"})
+    if exploration.avoidance is not None:
+        avoided = exploration.avoidance
+        evidence = {"state": avoided.state, "policy": avoided.policy.to_nested(), "visitation": "0"}
+        summary = f"state {game.state_label(avoided.state)} is never visited under a deterministic policy"
+        return Decision(Verdict.VIOLATED, summary, evidence, {"kind": "unvisited-state", **evidence})
+    M = Quantity(*exploration.M, "") if exploration.M else None
+    evidence = {
+        "M": M.to_dict() if M else None,
+        "worst_state": exploration.worst_state,
+        "least_visitation": [[format_fraction(bound) for bound in pair] for pair in exploration.min_visitation]
+        if game.n_states <= _FEW_STATES
+        else None,
+    }
+    known = "exactly" if exploration.is_exact else "about"
+    value = M.value if M else float("inf")
+    return Decision(
+        Verdict.HOLDS,
+        f"every policy visits every state; M is {known} {value:.6g}, at state "
+        f"{game.state_label(exploration.worst_state)}",
+        evidence,
+    )
+
+
+def _isolated(analysis: Analysis) -> Decision:
+    result = analysis.stationary
+    evidence: dict[str, Any] = {
+        "policies_examined": result.n_policies,
+        "support_pairs_decided": result.n_support_pairs,
+        "stationary_policies": result.n_stationary,
+    }
+    certificate = None
+    if result.segment is not None:
+        segment = result.segment
+        certificate = {
+            "kind": "stationary-segment",
+            "player": segment.player,
+            "state": segment.state,
+            "actions": None if segment.actions is None else list(segment.actions),
+            "first": segment.first.to_nested(),
+            "second": segment.second.to_nested(),
+        }
+        evidence |= {key: value for key, value in certificate.items() if key != "kind"}
+    return Decision(Verdict(result.verdict), result.reason, evidence, certificate)
+
+
+def _short(value: Fraction) -> str:
+    text = format_fraction(value)
+    return text if len(text) <= 12 else f"{float(value):.6g}"
+
+
+PROPERTIES: Mapping[str, Callable[[Any], Decision]] = {
+    "rewards-in-unit-interval": _unit_rewards,
+    "stage-potential": _potential,
+    "policy-potential": _potential,
+    "every-state-visited": _every_state_visited,
+    "isolated-stationary-policies": _isolated,
+}

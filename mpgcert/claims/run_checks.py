@@ -1,0 +1,109 @@
+"""Results of holding a run against the statements that apply to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mpgcert.arithmetic import format_fraction
+from mpgcert.claims.statements import RunClaim
+from mpgcert.claims.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from mpgcert.learn.trajectory import Trajectory
+
+__all__ = ["CheckedRun", "Curve", "RunCheck"]
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Both sides of an inequality along a run, in the game's own units, for plots.
+
+    Attributes:
+        steps: iterations [K].
+        left, right: the sides as doubles [K].
+    """
+
+    steps: NDArray[np.int64]
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class RunCheck:
+    """One statement held against a run.
+
+    Attributes:
+        claim: the statement.
+        verdict: over all instances of the run; `vacuous` when a hypothesis or condition fails.
+        instances: how many recorded times (and players) were compared.
+        ratio: largest left/right (for `<=`), None when nothing was compared.
+        worst: where that was: iteration, and player where there is one.
+        note: why it is vacuous or undecided, or how it was decided.
+        curve: both sides along the run, for statements about averages.
+    """
+
+    claim: RunClaim
+    verdict: Verdict
+    instances: int
+    ratio: float | None
+    worst: Mapping[str, int] | None
+    note: str
+    curve: Curve | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry of the JSON key `checks`."""
+        return {
+            "id": self.claim.id,
+            "title": self.claim.title,
+            "verdict": str(self.verdict),
+            "ratio": self.ratio,
+            "worst": None if self.worst is None else dict(self.worst),
+            "instances": self.instances,
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedRun:
+    """A run of an algorithm with the verdict of every statement that applies to it.
+
+    Attributes:
+        trajectory: what was recorded.
+        step_size, regularization: exactly as used, in the game's units.
+        step_size_from: the theorem the step size comes from, or `given`.
+        checks: one for each statement about this algorithm.
+    """
+
+    trajectory: Trajectory
+    step_size: Fraction
+    regularization: Fraction
+    step_size_from: str
+    checks: tuple[RunCheck, ...]
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        return [entry.verdict for entry in self.checks]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON answer of `mpgcert run`, without the envelope."""
+        return {
+            "algorithm": self.trajectory.algorithm,
+            "step_size": float(self.step_size),
+            "step_size_exact": format_fraction(self.step_size),
+            "step_size_from": self.step_size_from,
+            "regularization": float(self.regularization),
+            "regularization_exact": format_fraction(self.regularization),
+            "trajectory": self.trajectory.to_dict(),
+            "checks": [entry.to_dict() for entry in self.checks],
+        }
+
+    def _repr_html_(self) -> str:
+        from mpgcert.report.notebook import run_html
+
+        return run_html(self)

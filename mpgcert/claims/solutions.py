@@ -1,0 +1,132 @@
+"""Exact equilibria of a game, gathered for `mpgcert solve`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from mpgcert.arithmetic import EXACT, format_fraction
+from mpgcert.claims.analysis import Analysis
+from mpgcert.errors import TooLarge
+from mpgcert.games import MarkovGame, Policy
+from mpgcert.solve.best_response import nash_gap
+from mpgcert.solve.equilibrium import potential_maximiser, pure_equilibria
+
+__all__ = ["Equilibrium", "Solutions", "solve"]
+
+_SHOWN = 1000  # pure equilibria listed; more are counted
+
+
+@dataclass(frozen=True)
+class Equilibrium:
+    """A stationary Nash equilibrium with exact values.
+
+    Attributes:
+        kind: `potential-maximiser` or `pure`.
+        policy: exact.
+        values: J_i of each player under the initial distribution.
+        nash_gap: exactly 0 (recomputed, not assumed).
+        strict: whether every deviation in a visited state loses; None where it was not asked.
+        certificate: replies' values that prove the gap.
+    """
+
+    kind: str
+    policy: Policy
+    values: tuple[Fraction, ...]
+    nash_gap: Fraction
+    strict: bool | None
+    certificate: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry of the JSON key `equilibria`."""
+        return {
+            "kind": self.kind,
+            "policy": self.policy.to_nested(),
+            "actions": self.policy.choices().tolist() if self.policy.is_deterministic else None,
+            "values": [float(value) for value in self.values],
+            "values_exact": [format_fraction(value) for value in self.values],
+            "nash_gap": float(self.nash_gap),
+            "nash_gap_exact": format_fraction(self.nash_gap),
+            "strict": self.strict,
+            "certificate": dict(self.certificate),
+        }
+
+
+@dataclass(frozen=True)
+class Solutions:
+    """What `solve` found.
+
+    Attributes:
+        game: its name.
+        equilibria: the potential's maximiser first, when there is a potential.
+        complete: whether these are all pure stationary equilibria.
+        note: what was searched, or why it was not.
+    """
+
+    game: str
+    equilibria: tuple[Equilibrium, ...]
+    complete: bool
+    note: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON answer of `mpgcert solve`, without the envelope."""
+        return {
+            "game": self.game,
+            "equilibria": [entry.to_dict() for entry in self.equilibria],
+            "complete": self.complete,
+            "note": self.note,
+        }
+
+    def _repr_html_(self) -> str:
+        from mpgcert.report.notebook import solve_html
+
+        return solve_html(self)
+
+
+def solve(game: MarkovGame | Analysis) -> Solutions:
+    """Exact equilibria: the maximiser of the potential, and all pure stationary equilibria where they can be listed.
+
+    Args:
+        game: a Markov game (or its analysis, to share work).
+    """
+    analysis = Analysis.of(game)
+    found: list[Equilibrium] = []
+    notes: list[str] = []
+    phi = analysis.potential.potential
+    if phi is None:
+        notes.append("not a Markov potential game: no potential to maximise")
+    else:
+        best = potential_maximiser(analysis.game, phi)
+        found.append(_equilibrium(analysis.game, "potential-maximiser", best.policy, best.values, None))
+    complete = False
+    try:
+        pure = pure_equilibria(analysis.game)
+    except TooLarge as error:
+        notes.append(f"pure equilibria were not enumerated: {error}")
+    else:
+        complete = len(pure) <= _SHOWN
+        notes.append(f"{len(pure)} of {pure.n_policies} deterministic policies are equilibria, each decided exactly")
+        if not complete:
+            notes.append(f"the first {_SHOWN} are listed")
+        for index in range(min(len(pure), _SHOWN)):
+            entry = pure[index]
+            if found and entry.policy == found[0].policy:
+                found[0] = replace(found[0], strict=entry.is_strict)
+            else:
+                found.append(_equilibrium(analysis.game, "pure", entry.policy, entry.values, entry.is_strict))
+    return Solutions(analysis.game.name, tuple(found), complete, "; ".join(notes))
+
+
+def _equilibrium(
+    game: MarkovGame, kind: str, policy: Policy, values: tuple[Fraction, ...], strict: bool | None
+) -> Equilibrium:
+    """An equilibrium with its gap recomputed and the best replies' values as certificate."""
+    gap = nash_gap(game, policy)
+    certificate = {
+        "kind": "nash-equilibrium",
+        "replies": [reply.tolist() for reply in gap.replies],
+        "gains": [format_fraction(EXACT.enclosure(gain)[0]) for gain in gap.gaps],
+    }
+    return Equilibrium(kind, policy, values, gap.bracket[1], strict, certificate)

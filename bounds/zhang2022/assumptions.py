@@ -26,7 +26,8 @@ POTENTIAL = Assumption(
     statement="A stage potential phi(s, a) gives every player's change of value under every unilateral change of "
     "policy, from every state.",
     latex=r"V_{r_i}^{(\theta_i', \theta_{-i})}(s) - V_{r_i}^{(\theta_i, \theta_{-i})}(s) = "
-    r"V_{\phi}^{(\theta_i', \theta_{-i})}(s) - V_{\phi}^{(\theta_i, \theta_{-i})}(s) \quad \forall i, s, \theta, \theta_i'",
+    r"V_{\phi}^{(\theta_i', \theta_{-i})}(s) - V_{\phi}^{(\theta_i, \theta_{-i})}(s) \quad "
+    r"\forall i, s, \theta, \theta_i'",
     property="stage-potential",
 )
 ISOLATED = Assumption(

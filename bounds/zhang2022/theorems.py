@@ -46,8 +46,9 @@ natural_barrier_step = Min(
     1 / (4 * (4 * lam * A * M**2 + 4 * M / horizon**2 + 3 * n * M / horizon**3)),
 )
 
-_limit = r"\lim_{t\to\infty}\theta^{(t)} \text{ is a Nash equilibrium}"
-_squares = r"\frac{1}{T}\sum_{t<T} \mathrm{NE\text{-}gap}(\theta^{(t)})^2 \le \epsilon^2"
+_LIMIT_LATEX = r"\lim_{t\to\infty}\theta^{(t)} \text{ is a Nash equilibrium}"
+_SQUARES_LATEX = r"\frac{1}{T}\sum_{t<T} \mathrm{NE\text{-}gap}(\theta^{(t)})^2 \le \epsilon^2"
+_SQUARES_GUARANTEE = "the average of NE-gap^2 over the run is at most epsilon^2: some iterate is an epsilon-equilibrium"
 
 THEOREMS = (
     Theorem(
@@ -60,7 +61,7 @@ THEOREMS = (
         regularization=None,
         iterations=None,
         guarantee="the policies converge to a Nash equilibrium (no rate)",
-        guarantee_latex=_limit,
+        guarantee_latex=_LIMIT_LATEX,
     ),
     Theorem(
         id="zhang2022.theorem-4",
@@ -72,7 +73,7 @@ THEOREMS = (
         regularization=None,
         iterations=None,
         guarantee="the policies converge to a Nash equilibrium (no rate)",
-        guarantee_latex=_limit,
+        guarantee_latex=_LIMIT_LATEX,
     ),
     Theorem(
         id="zhang2022.theorem-5",
@@ -83,8 +84,8 @@ THEOREMS = (
         step_rule="exactly",
         regularization=None,
         iterations=ceiling(2 * A * M**2 * D / (horizon * c**2 * eta * epsilon**2)),
-        guarantee="the average of NE-gap^2 over the run is at most epsilon^2, so some iterate is an epsilon-equilibrium",
-        guarantee_latex=_squares,
+        guarantee=_SQUARES_GUARANTEE,
+        guarantee_latex=_SQUARES_LATEX,
         needs_c=True,
     ),
     Theorem(
@@ -96,8 +97,8 @@ THEOREMS = (
         step_rule="exactly",
         regularization=None,
         iterations=ceiling(3 * M * D / (horizon * c * eta * epsilon**2)),
-        guarantee="the average of NE-gap^2 over the run is at most epsilon^2, so some iterate is an epsilon-equilibrium",
-        guarantee_latex=_squares,
+        guarantee=_SQUARES_GUARANTEE,
+        guarantee_latex=_SQUARES_LATEX,
         needs_c=True,
         caveats=(
             Caveat(

@@ -55,7 +55,7 @@ def _unit_rewards(analysis: Analysis) -> Decision:
     game = analysis.game
     lowest, highest = game.rewards.min(), game.rewards.max()
     evidence = {"least": format_fraction(lowest), "largest": format_fraction(highest)}
-    if 0 <= lowest and highest <= 1:
+    if lowest >= 0 and highest <= 1:
         return Decision(Verdict.HOLDS, f"rewards lie in [{_short(lowest)}, {_short(highest)}]", evidence)
     outside = np.argmin if lowest < 0 else np.argmax
     index = np.unravel_index(int(outside(game.rewards.numerator)), game.rewards.shape)

@@ -182,25 +182,47 @@ def iterate_instances(lifted: Lifted, policy: Policy, base: Mapping[str, Fractio
 
 
 def step_instance(lifted: Lifted, policy: Policy, algorithm: str, base: Mapping[str, Fraction], step: int) -> Instance:
-    """The total potential before and after one exact step from a recorded policy."""
+    """One exact step from a recorded policy: the growth of the total potential and what it is compared with."""
 
     def values(arithmetic: Arithmetic) -> Values | None:
         if not _is_interior(policy):
             return None
         with arithmetic.context():
             found = {name: arithmetic.number(value) for name, value in base.items()}
-            weight, before = found["regularization"], policy.lift(arithmetic)
-            result = evaluate_policy(lifted.arrays(arithmetic), before)
-            after = next_policy(result, algorithm, found["step_size"], weight)
-            totals = [lifted.total_potential(part, arithmetic) for part in (before, after)]
-            found |= {"potential_before": totals[0], "potential_after": totals[1]}
-            if base["regularization"]:
-                barriers = [log_barrier(part, arithmetic) for part in (before, after)]
-                found["regularized_before"] = totals[0] + weight * barriers[0]
-                found["regularized_after"] = totals[1] + weight * barriers[1]
-            return found
+            return found | _step_values(lifted, policy.lift(arithmetic), algorithm, found, arithmetic)
 
     return Instance({"step": step}, values)
+
+
+def _step_values(
+    lifted: Lifted, before: list[Any], algorithm: str, found: Values, arithmetic: Arithmetic
+) -> dict[str, Any]:
+    """Quantities of a step; zhang2022, sections 12.0.1, 13 and 14."""
+    eta, weight = found["step_size"], found["regularization"]
+    result = evaluate_policy(lifted.arrays(arithmetic), before)
+    after = next_policy(result, algorithm, eta, weight)
+    ascent = lifted.total_potential(after, arithmetic) - lifted.total_potential(before, arithmetic)
+    barrier = log_barrier(after, arithmetic) - log_barrier(before, arithmetic)
+    exp, log = np.frompyfunc(arithmetic.exp, 1, 1), np.frompyfunc(arithmetic.log, 1, 1)
+    following = evaluate_policy(lifted.arrays(arithmetic), after).visitation
+    squares, regularized_squares, normalizers, change = [], [], [], []
+    for player, (old, new) in enumerate(zip(before, after)):
+        gradient = policy_gradient(result, player)
+        squares.append((gradient * gradient).sum())
+        gradient = gradient + weight * (1 - old * old.shape[1])
+        regularized_squares.append((gradient * gradient).sum())
+        advantage = result.averaged_advantage(player) / (1 - result.arrays.discount)
+        normalizers.append((following * log((old * exp(advantage * eta)).sum(axis=1))).sum())
+        relative = new / old - 1
+        change.append((result.visitation[:, None] * old * relative * relative).sum())
+    return {
+        "ascent": ascent,
+        "regularized_ascent": ascent + weight * barrier,
+        "gradient_norm**2": sum(squares),
+        "regularized_gradient_norm**2": sum(regularized_squares),
+        "log_normalizers": sum(normalizers),
+        "policy_change": sum(change),
+    }
 
 
 def average_instances(
@@ -263,7 +285,12 @@ def _average_values(
     exact: Mapping[str, Fraction],
     measured: Mapping[str, tuple[Fraction, Fraction]],
 ) -> Callable[[Arithmetic], Values | None]:
-    ends = {"regularized_start": 0, "regularized_end": record}
+    def total(at: int, weight: Any, arithmetic: Arithmetic) -> Any | None:
+        policy = Policy.from_doubles(trajectory.policy(at))
+        if not _is_interior(policy):
+            return None
+        lifted_policy = policy.lift(arithmetic)
+        return lifted.total_potential(lifted_policy, arithmetic) + weight * log_barrier(lifted_policy, arithmetic)
 
     def values(arithmetic: Arithmetic) -> Values | None:
         if "c" in measured and measured["c"][1] == 0:
@@ -271,14 +298,11 @@ def _average_values(
         with arithmetic.context():
             found = {name: arithmetic.number(value) for name, value in exact.items()}
             found |= {name: arithmetic.between(*enclosure) for name, enclosure in measured.items()}
-            for name, at in ends.items():
-                if name in names:
-                    policy = Policy.from_doubles(trajectory.policy(at))
-                    if not _is_interior(policy):
-                        return None
-                    lifted_policy = policy.lift(arithmetic)
-                    barrier = found["regularization"] * log_barrier(lifted_policy, arithmetic)
-                    found[name] = lifted.total_potential(lifted_policy, arithmetic) + barrier
+            if "regularized_gain" in names:
+                start, end = (total(at, found["regularization"], arithmetic) for at in (0, record))
+                if start is None or end is None:
+                    return None
+                found["regularized_gain"] = end - start
             return found
 
     return values

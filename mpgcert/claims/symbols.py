@@ -23,9 +23,10 @@ class Term:
     meaning: str
 
 
-def term(name: str, latex: str, meaning: str, **assumptions: bool) -> Term:
-    """A term of the vocabulary; the symbol is real and non-negative unless told otherwise."""
-    return Term(sympy.Symbol(name, **{"real": True, "nonnegative": True, **assumptions}), latex, meaning)
+def term(name: str, latex: str, meaning: str, signed: bool = False, **assumptions: bool) -> Term:
+    """A term of the vocabulary; the symbol is real, and non-negative unless it is signed."""
+    sign = {} if signed else {"nonnegative": True}
+    return Term(sympy.Symbol(name, real=True, **sign, **assumptions), latex, meaning)
 
 
 _TERMS = (
@@ -54,24 +55,41 @@ _TERMS = (
         "average squared gap of the run",
     ),
     term("least_gap", r"\min_{t<T}\mathrm{NE\text{-}gap}(\theta^{(t)})", "least gap of the run"),
-    term("potential_before", r"\Phi(\theta^{(t)})", "total potential before a step", nonnegative=False),
-    term("potential_after", r"\Phi(\theta^{(t+1)})", "total potential after a step", nonnegative=False),
+    term("gradient_norm", r"\|\nabla\Phi(\theta^{(t)})\|_2", "norm of the gradient of the total potential"),
     term(
-        "regularized_before",
-        r"\tilde\Phi(\theta^{(t)})",
-        "regularised total potential before a step",
-        nonnegative=False,
+        "regularized_gradient_norm",
+        r"\|\nabla\tilde\Phi(\theta^{(t)})\|_2",
+        "norm of the gradient of the regularised total potential",
     ),
     term(
-        "regularized_after",
-        r"\tilde\Phi(\theta^{(t+1)})",
-        "regularised total potential after a step",
-        nonnegative=False,
+        "ascent",
+        r"\left(\Phi(\theta^{(t+1)})-\Phi(\theta^{(t)})\right)",
+        "growth of the total potential in a step",
+        signed=True,
     ),
     term(
-        "regularized_start", r"\tilde\Phi(\theta^{(0)})", "regularised total potential at the start", nonnegative=False
+        "regularized_ascent",
+        r"\left(\tilde\Phi(\theta^{(t+1)})-\tilde\Phi(\theta^{(t)})\right)",
+        "growth of the regularised total potential in a step",
+        signed=True,
     ),
-    term("regularized_end", r"\tilde\Phi(\theta^{(T)})", "regularised total potential at the end", nonnegative=False),
+    term(
+        "log_normalizers",
+        r"\sum_{i, s} d^{(t+1)}(s) \log Z_t^{i,s}",
+        "logarithms of the natural step's normalisers, weighted by the next visitation",
+        signed=True,
+    ),
+    term(
+        "policy_change",
+        r"\sum_{i, s, a_i} d^{(t)}(s)\, \pi_i^{(t)}(a_i|s)\, \Delta_i^{(t)}(s, a_i)^2",
+        "squared relative change of the policies in a step, weighted by visitation",
+    ),
+    term(
+        "regularized_gain",
+        r"\left(\tilde\Phi(\theta^{(T)})-\tilde\Phi(\theta^{(0)})\right)",
+        "growth of the regularised total potential over the run",
+        signed=True,
+    ),
 )
 
 VOCABULARY: dict[str, Term] = {t.symbol.name: t for t in _TERMS}

@@ -64,6 +64,9 @@ class Arithmetic(Protocol):
     def enclosure(self, value: Any) -> tuple[Fraction, Fraction]:
         """Rationals around the value (equal ones for Exact)."""
 
+    def between(self, low: Fraction, high: Fraction) -> Any:
+        """A number known to lie in [low, high]: a ball around both; elsewhere their middle."""
+
 
 class _NoContext:
     def context(self) -> contextlib.AbstractContextManager[None]:
@@ -109,6 +112,9 @@ class Float(_NoContext):
     def enclosure(self, value: Any) -> tuple[Fraction, Fraction]:
         raise TypeError("a double encloses nothing: use Ball or Exact")
 
+    def between(self, low: Fraction, high: Fraction) -> float:
+        return float((low + high) / 2)
+
 
 class _Objects:
     """What the three object-array arithmetics share."""
@@ -118,6 +124,11 @@ class _Objects:
 
     def _matrix(self, entries: NDArray[Any]) -> Any:
         raise TypeError
+
+    def between(self, low: Fraction, high: Fraction) -> Any:
+        if low != high:
+            raise TypeError("only a ball can hold an interval")
+        return self.number(low)
 
     def array(self, values: ExactArray) -> NDArray[Any]:
         cache: dict[int, Any] = {}
@@ -207,6 +218,10 @@ class Ball(_Objects):
         with self.context():
             return flint.arb(flint.fmpq(value.numerator, value.denominator))
 
+    def between(self, low: Fraction, high: Fraction) -> Any:
+        with self.context():
+            return self.number(low).union(self.number(high))
+
     def _matrix(self, entries: NDArray[Any]) -> Any:
         return flint.arb_mat(*entries.shape, entries.ravel().tolist())
 
@@ -241,8 +256,8 @@ class Ball(_Objects):
     def enclosure(self, value: Any) -> tuple[Fraction, Fraction]:
         if not value.is_finite():
             raise SingularMatrix("the ball is not bounded: more precision is needed")
-        low, high = (_dyadic(bound) for bound in (value.lower(), value.upper()))
-        return low, high
+        with self.context():
+            return _dyadic(value.lower()), _dyadic(value.upper())
 
 
 def _dyadic(value: Any) -> Fraction:

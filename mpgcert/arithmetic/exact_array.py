@@ -40,23 +40,25 @@ class ExactArray:
     @staticmethod
     def of_integers(numerator: NDArray[Any], denominator: int = 1) -> ExactArray:
         """Canonical form of an integer array over a positive denominator."""
-        numerator = np.asarray(numerator)
+        # numpy turns 0-d object arrays into ints, and large ints into uint64, which would wrap around
+        if not isinstance(numerator, np.ndarray) or numerator.dtype.kind not in "bi":
+            numerator = np.asarray(numerator, dtype=object)
         if denominator <= 0:
             raise ValueError(f"denominator {denominator} is not positive")
         if numerator.dtype == object:
             common = math.gcd(denominator, *numerator.ravel().tolist())
             if common > 1:
-                numerator = numerator // common
+                numerator = np.asarray(numerator // common, dtype=object)
             if all(abs(k) < _INT64_SAFE for k in numerator.ravel().tolist()):
                 numerator = numerator.astype(np.int64)
         else:
             numerator = numerator.astype(np.int64)
             common = math.gcd(denominator, int(np.gcd.reduce(numerator, axis=None, initial=0)))
             if common > 1:
-                numerator = numerator // common
+                numerator = np.asarray(numerator // common)
             if numerator.size and not -_INT64_SAFE < numerator.min() <= numerator.max() < _INT64_SAFE:
                 numerator = numerator.astype(object)
-        numerator = np.ascontiguousarray(numerator)
+        numerator = np.asarray(numerator, order="C")
         numerator.flags.writeable = False
         return ExactArray(numerator, denominator // common if common else 1)
 
@@ -142,13 +144,14 @@ class ExactArray:
         return [Fraction(k, self.denominator) for k in self.numerator.ravel().tolist()]
 
     def to_nested(self) -> Any:
-        """Nested lists of ints and exact strings, as written in a game file."""
+        """Nested lists of ints (which doubles hold) and exact strings, as written in a game file."""
         cache: dict[int, int | str] = {}
 
         def token(k: int) -> int | str:
             if k not in cache:
                 value = Fraction(k, self.denominator)
-                cache[k] = value.numerator if value.denominator == 1 else format_fraction(value)
+                small = value.denominator == 1 and abs(value) < _DOUBLE_EXACT
+                cache[k] = value.numerator if small else format_fraction(value)
             return cache[k]
 
         def walk(part: Any) -> Any:

@@ -22,6 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: rich would double the time to print it
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit status: 0 everything asked holds, 1 something is violated, 2 bad input or usage, "
     "3 something is undecided, 4 internal error.",
@@ -118,7 +119,7 @@ def games_show(
     name: Annotated[str, typer.Argument(help="Name of a built-in game, with parameters as NAME:key=value,key=value.")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A .json or .npz file.")] = None,
 ) -> None:
-    """Write a built-in game as a game file (to standard output without -o)."""
+    """Write a built-in game as a game file."""
     from mpgcert.games.files import to_text, write
 
     game = _load(name)
@@ -131,7 +132,7 @@ def games_show(
 
 @app.command()
 def check(game: GameArgument, form: FormatOption = Format.table, quiet: QuietOption = False) -> None:
-    """Decide every assumption of the papers that applies to this kind of game, with proof either way."""
+    """Decide the papers' assumptions, with proof either way."""
     from mpgcert.claims.check import check as run_check
     from mpgcert.report import terminal
 
@@ -146,7 +147,7 @@ def bounds(
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
-    """The papers' constants, step sizes, regularisation and iteration bounds for this game."""
+    """Constants, safe step sizes and iteration bounds."""
     from mpgcert.claims.bounds import bounds as run_bounds
     from mpgcert.report import terminal
 
@@ -156,7 +157,7 @@ def bounds(
 
 @app.command()
 def solve(game: GameArgument, form: FormatOption = Format.table, quiet: QuietOption = False) -> None:
-    """Exact equilibria: the potential's maximiser and the other pure stationary equilibria."""
+    """Exact equilibria: potential maximiser, pure ones."""
     from mpgcert.claims.solutions import solve as run_solve
     from mpgcert.report import terminal
 
@@ -181,7 +182,7 @@ def run(
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
-    """Run an algorithm and hold the run against every stated inequality that applies."""
+    """Run an algorithm and check the run."""
     from mpgcert.claims.runs import checked_run
     from mpgcert.games.files import starting_policy
     from mpgcert.report import terminal
@@ -212,7 +213,7 @@ def report(
     steps: Annotated[int, typer.Option(min=1, help="Iterations of each run.")] = 2000,
     quiet: QuietOption = False,
 ) -> None:
-    """Everything about a game in one self-contained page; prints its path."""
+    """All of it in one self-contained page."""
     from mpgcert.report import terminal
     from mpgcert.report.page import write_report
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.arithmetic import ExactArray, format_fraction
+from mpgcert.claims.quantity import Quantity
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import TooLarge
 from mpgcert.games import MarkovGame
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from mpgcert.claims.properties import Decision
     from mpgcert.solve.exploration import Exploration
     from mpgcert.solve.potential import PotentialResult
+    from mpgcert.solve.potential.distance import PotentialDistance
     from mpgcert.solve.potential.least_range import LeastRange
     from mpgcert.solve.potential.stage import StageGame
     from mpgcert.solve.stationary import Isolation
@@ -25,6 +27,7 @@ __all__ = ["Analysis", "Enclosure"]
 
 Enclosure = tuple[Fraction | None, Fraction | None]
 
+_DISTANCE_ENTRIES = 3000
 _STAGE_ENTRIES = 200_000
 _LISTED_STATES = 100
 
@@ -77,6 +80,15 @@ class Analysis:
     def phi_range(self) -> tuple[Fraction, Fraction] | None:
         """Enclosure of the least range of a stage potential."""
         return None if self.least_range is None else (self.least_range.lower, self.least_range.upper)
+
+    @cached_property
+    def distance(self) -> PotentialDistance | None:
+        """How far the game is from the potential games; None for those, and for large games."""
+        from mpgcert.solve.potential.distance import potential_distance
+
+        if self.is_potential_game or self.game.rewards.size > _DISTANCE_ENTRIES:
+            return None
+        return potential_distance(self.game, known=self.potential)
 
     @cached_property
     def exploration(self) -> Exploration | None:
@@ -158,5 +170,6 @@ class Analysis:
             "stage_games_by_kind": {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
         }
         if self.distance is not None:
-            out["distance_from_potential"] = self.distance.to_dict()
+            alpha = Quantity(self.distance.lower, self.distance.upper, "distance from the Markov potential games")
+            out["distance_from_potential"] = alpha.to_dict() | {"estimate": self.distance.estimate}
         return out

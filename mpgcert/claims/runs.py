@@ -188,7 +188,14 @@ def _decide(claim: RunClaim, instances: Iterable[Instance]) -> RunCheck:
         note = f"{len(undecided)} of {compared} comparisons are too close for the available precision"
         return RunCheck(claim, Verdict.UNDECIDED, compared, ratio, undecided[0].where, note)
     if compared == 0:
-        return RunCheck(claim, Verdict.VACUOUS, 0, None, None, "no recorded time meets its conditions (such as a least number of iterations)")
+        return RunCheck(
+            claim,
+            Verdict.VACUOUS,
+            0,
+            None,
+            None,
+            "no recorded time meets its conditions (such as a least number of iterations)",
+        )
     return RunCheck(claim, Verdict.HOLDS, compared, ratio, worst, f"decided in {', '.join(sorted(ways))}")
 
 

@@ -7,7 +7,7 @@ mpgcert imports FLINT.
 
 from mpgcert.arithmetic.arithmetics import EXACT, FLOAT, Arithmetic, Ball, Exact, Float, PrimeField
 from mpgcert.arithmetic.exact_array import ExactArray
-from mpgcert.arithmetic.numbers import format_fraction, parse_number
+from mpgcert.arithmetic.numbers import brief_fraction, format_fraction, parse_number
 
 __all__ = [
     "EXACT",
@@ -18,6 +18,7 @@ __all__ = [
     "ExactArray",
     "Float",
     "PrimeField",
+    "brief_fraction",
     "format_fraction",
     "parse_number",
 ]

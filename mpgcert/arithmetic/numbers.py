@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import flint
 import numpy as np
 
-__all__ = ["format_fraction", "parse_number"]
+__all__ = ["brief_fraction", "format_fraction", "parse_number"]
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?\d+/\d+", re.ASCII)
 # A decimal exponent beyond this would make integers of more digits than any game needs: refuse it early.
@@ -102,3 +103,16 @@ def format_fraction(value: Fraction) -> str:
     digits = _text(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
     sign = "-" if value < 0 else ""
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def brief_fraction(value: Fraction, digits: int = 16) -> str:
+    """Text of a rational for a message: exact if that is short, else rounded.
+
+    >>> brief_fraction(Fraction(2, 3)), brief_fraction(Fraction(10**50 + 1, 10**50 + 2))
+    ('2/3', 'about 1')
+    """
+    short = value.numerator.bit_length() + value.denominator.bit_length() < 160
+    text = format_fraction(value) if short else ""
+    if text and len(text) <= 24:
+        return text
+    return f"about {(Decimal(value.numerator) / Decimal(value.denominator)).normalize():.{digits}g}"

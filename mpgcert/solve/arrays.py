@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import FLOAT, Arithmetic, ExactArray, Float
+from mpgcert.arithmetic.matrices import product
 from mpgcert.games import MarkovGame, SparseKernel
 
 __all__ = ["DenseTransition", "GameArrays", "SparseTransition", "average_over_others", "joint_probabilities"]
@@ -27,7 +28,8 @@ class DenseTransition:
 
     def expected(self, values: Array) -> Array:
         """E[values(s') | s, a]: [S, k] -> [S, A_1, ..., A_n, k]; [S] -> [S, A_1, ..., A_n]."""
-        return self.kernel @ values
+        rows = product(self.kernel.reshape(-1, self.kernel.shape[-1]), values)
+        return rows.reshape(*self.kernel.shape[:-1], *values.shape[1:])
 
     def under(self, joint: Array) -> Array:
         """State kernel [S, S] under joint action probabilities [S, A_1, ..., A_n]."""

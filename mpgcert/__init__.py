@@ -24,7 +24,19 @@ _HOMES = {
 }
 _RENAMED = {"run": "checked_run", "report": "build_report", "load": "resolve"}
 
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604
+__all__ = [
+    "MarkovGame",
+    "Policy",
+    "__version__",
+    "bounds",
+    "check",
+    "find_potential",
+    "load",
+    "nash_gap",
+    "report",
+    "run",
+    "solve",
+]
 
 if TYPE_CHECKING:
     from mpgcert.claims.bounds import bounds

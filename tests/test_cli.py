@@ -153,7 +153,7 @@ def test_tables_fit_80_columns(mpgcert, monkeypatch, command):
     ("arguments", "says"),
     [
         (["check", "no-such-game"], "no-such-game"),
-        (["check", "zhang2022-figure-9"], "zhang2022-figure-1"),
+        (["check", "zhang2022-figure-9"], "zhang2022-figure-3"),
         (["check", "missing.json"], "missing.json"),
         (["bounds", FIGURE, "--epsilon", "-1"], "epsilon"),
         (["bounds", FIGURE, "--epsilon", "small"], "epsilon"),

@@ -66,15 +66,21 @@ class Analysis:
     @cached_property
     def least_range(self) -> LeastRange | None:
         """The potential of least range, None if there is no potential."""
-        from mpgcert.solve.potential.least_range import least_range
+        from mpgcert.solve.potential.least_range import least_range_potential
 
         phi = self.potential.potential
-        return None if phi is None else least_range(self.game, phi)
+        return None if phi is None else least_range_potential(self.game, phi)
 
     @property
     def phi(self) -> ExactArray | None:
-        """A stage potential, of least range where that was found."""
-        return None if self.least_range is None else self.least_range.potential
+        """A stage potential, of least range where that was found.
+
+        The one that the decision found is kept if its range is the least: it is the common reward where there is one.
+        """
+        found, best = self.potential.potential, self.least_range
+        if found is None or best is None:
+            return None
+        return found if found.max() - found.min() == best.upper else best.potential
 
     @property
     def phi_range(self) -> tuple[Fraction, Fraction] | None:

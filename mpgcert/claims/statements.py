@@ -139,9 +139,9 @@ class RunClaim:
 
 @cache
 def packages() -> dict[str, ModuleType]:
-    """The installed catalogues by paper id, in alphabetical order."""
-    found = sorted(entry_points(group="mpgcert.bounds"), key=lambda entry: entry.name)
-    return {entry.name: entry.load() for entry in found}
+    """The installed catalogues by paper id, the oldest paper first."""
+    found = {entry.name: entry.load() for entry in entry_points(group="mpgcert.bounds")}
+    return dict(sorted(found.items(), key=lambda item: (item[1].PAPER.year, item[0])))
 
 
 def assumptions() -> Iterator[Assumption]:

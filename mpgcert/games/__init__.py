@@ -1,6 +1,18 @@
 """Games as frozen exact data: construction, validation, files, normalisation, built-in games."""
 
+from mpgcert.games.files import load, policy_from_file, resolve, to_document, write
 from mpgcert.games.markov import MarkovGame, SparseKernel
+from mpgcert.games.normalization import Normalization
 from mpgcert.games.policy import Policy
 
-__all__ = ["MarkovGame", "Policy", "SparseKernel"]
+__all__ = [
+    "MarkovGame",
+    "Normalization",
+    "Policy",
+    "SparseKernel",
+    "load",
+    "policy_from_file",
+    "resolve",
+    "to_document",
+    "write",
+]

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mpgcert.arithmetic import ExactArray, format_fraction, parse_number
+from mpgcert.arithmetic import ExactArray, brief_fraction, format_fraction, parse_number
 from mpgcert.errors import InvalidInput
 
 __all__ = ["MarkovGame", "SparseKernel"]
@@ -240,5 +240,5 @@ def parse_discount(value: Any) -> Fraction:
     except ValueError as error:
         raise InvalidInput(str(error), field="discount", expected="a number in [0, 1)") from None
     if not 0 <= discount < 1:
-        raise InvalidInput(format_fraction(discount), field="discount", expected="a number in [0, 1)")
+        raise InvalidInput(brief_fraction(discount), field="discount", expected="a number in [0, 1)")
     return discount

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from mpgcert.games.validation import probability_rows
 __all__ = ["Policy"]
 
 _GRID = 2**60
+_CUTS = 2**20
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Policy:
             InvalidInput: wrong shape, a negative entry, or a row that does not sum to exactly 1.
         """
         if not isinstance(probabilities, (list, tuple)) or len(probabilities) != game.n_players:
-            found = f"{len(probabilities)} players" if hasattr(probabilities, "__len__") else "no list"
+            found = f"{len(probabilities)} players" if isinstance(probabilities, (list, tuple)) else "no list"
             raise InvalidInput(found, field="policy", expected=f"policies of {game.n_players} players")
         parts = []
         for i, part in enumerate(probabilities):
@@ -57,6 +59,25 @@ class Policy:
                 for count in game.n_actions
             )
         )
+
+    @staticmethod
+    def random(game: MarkovGame, seed: int) -> Policy:
+        """An interior policy with rows nearly uniform on the simplex; a seed means the same policy everywhere.
+
+        Rows are the gaps between A_i - 1 uniform cuts of {0, ..., 2^20}, plus 1 each.
+
+        Raises:
+            InvalidInput: a seed outside [0, 2^32).
+        """
+        if not 0 <= seed < 2**32:
+            raise InvalidInput(str(seed), field="seed", expected="an integer between 0 and 2^32 - 1")
+        generator = np.random.RandomState(seed)
+        parts = []
+        for count in game.n_actions:
+            cuts = np.floor(generator.random_sample((game.n_states, count - 1)) * _CUTS).astype(np.int64)
+            gaps = np.diff(np.sort(cuts, axis=1), axis=1, prepend=0, append=_CUTS)
+            parts.append(ExactArray.of_integers(gaps + 1, _CUTS + count))
+        return Policy(tuple(parts))
 
     @staticmethod
     def deterministic(game: MarkovGame, choices: NDArray[Any] | Sequence[Sequence[int]]) -> Policy:
@@ -84,6 +105,21 @@ class Policy:
             rows = np.arange(len(scaled))
             scaled[rows, largest] += _GRID - scaled.sum(axis=1)
             parts.append(ExactArray.of_integers(scaled, _GRID))
+        return Policy(tuple(parts))
+
+    @staticmethod
+    def from_doubles(probabilities: Sequence[NDArray[np.float64]]) -> Policy:
+        """The exact policy that a double one stands for: every entry as it is, except the largest of its row.
+
+        The largest entry is 1 minus the others, so that rows sum to exactly 1; it moves by the rounding
+        error of the row's sum.  Probabilities as small as 1e-300 stay what they are.
+        """
+        parts = []
+        for given in probabilities:
+            exact = np.array([[Fraction(float(x)) for x in row] for row in given], dtype=object)
+            for row in exact:
+                row[row.argmax()] += 1 - sum(row)
+            parts.append(ExactArray.of_fractions(exact))
         return Policy(tuple(parts))
 
     def lift(self, arithmetic: Arithmetic) -> list[NDArray[Any]]:

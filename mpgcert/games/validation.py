@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mpgcert.arithmetic import ExactArray, format_fraction
+from mpgcert.arithmetic import ExactArray, brief_fraction
 from mpgcert.errors import InvalidInput
 from mpgcert.games.completion import Completion, complete_rows, complete_sparse
 from mpgcert.games.markov import MarkovGame, SparseKernel, parse_discount
@@ -19,6 +19,7 @@ __all__ = ["probability_rows", "validated"]
 # A dense kernel with more entries than this, of which less than this part is positive, is held sparse.
 _LARGE = 10**5
 _SPARSE_BELOW = 0.2
+_MAX_REWARD = 10**300
 
 
 def validated(
@@ -47,6 +48,7 @@ def validated(
         raise InvalidInput(
             f"shape {list(exact_rewards.shape)} is empty", field="rewards", expected="at least one entry on every level"
         )
+    _require_moderate(exact_rewards)
     n_players, n_states, *n_actions = exact_rewards.shape
     gamma = parse_discount(discount)
     completions = (Completion("transition"), Completion("initial")) if inexact else (None, None)
@@ -65,6 +67,16 @@ def validated(
         actions=_action_labels(actions, tuple(n_actions)),
         notes=notes,
     )
+
+
+def _require_moderate(rewards: ExactArray) -> None:
+    """Refuse rewards that doubles, which propose everywhere, cannot carry."""
+    numerator, limit = rewards.numerator, _MAX_REWARD * rewards.denominator
+    if max(int(numerator.max()), -int(numerator.min())) > limit:
+        index = tuple(int(i) for i in np.argwhere((numerator > limit) | (numerator < -limit))[0])
+        raise InvalidInput(
+            brief_fraction(rewards[index]), field="rewards", index=index, expected="a number of size at most 1e300"
+        )
 
 
 def _initial(initial: Any, n_states: int, completion: Completion | None) -> ExactArray:
@@ -103,7 +115,7 @@ def probability_rows(rows: ExactArray, field: str, completion: Completion | None
     if len(negative):
         index = tuple(int(i) for i in negative[0])
         raise InvalidInput(
-            f"{format_fraction(rows[index])} is negative", field=field, index=index[drop:], expected="a probability"
+            f"{brief_fraction(rows[index])} is negative", field=field, index=index[drop:], expected="a probability"
         )
     if completion is not None:
         rows = complete_rows(rows, completion)
@@ -124,8 +136,8 @@ def _row_sum(completion: Completion | None) -> str:
 
 
 def _readable(value: Fraction) -> str:
-    text = format_fraction(value)
-    return text if len(text) <= 24 else f"about {float(value)!r}, off by {float(value - 1):.3g}"
+    text = brief_fraction(value)
+    return f"{text}, off by {brief_fraction(value - 1, 3).removeprefix('about ')}" if text.startswith("about") else text
 
 
 def _sparse(kernel: SparseKernel, shape: tuple[int, ...], completion: Completion | None) -> SparseKernel:
@@ -172,7 +184,7 @@ def _sparse(kernel: SparseKernel, shape: tuple[int, ...], completion: Completion
     if (numerator < 0).any():
         entry = int(np.argmax(numerator < 0))
         raise InvalidInput(
-            f"{format_fraction(kernel.probability[entry])} is negative",
+            f"{brief_fraction(kernel.probability[entry])} is negative",
             field="transition",
             index=[*place(int(kernel.row[entry])), int(kernel.successor[entry])],
             expected="a probability",

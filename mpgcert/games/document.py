@@ -1,0 +1,193 @@
+"""The game file format: what its keys mean, shared by the JSON and the NPZ form.
+
+Kinds:
+
+* `markov-game`: `discount`, `initial` [S], `transition` [S][A_1]...[A_n][S] and `rewards` [n][S][A_1]...[A_n],
+  or `common_reward` [S][A_1]...[A_n] for all players.  `transition` may be sparse: `{"sparse": [[s, a_1, ..., a_n,
+  s', p], ...]}`, with states and actions counted from 0 and every probability that is not listed 0.
+* `matrix-game`: `payoffs` [n][A_1]...[A_n] or `common_payoff` [A_1]...[A_n]; one state and discount 0.
+
+Optional keys: `name`; labels `states`, `players`, `actions`; `notes` (an object, carried along); `inexact` (true:
+the numbers come from floating point, and rows that sum to within 1e-9 of 1 are completed, see `MarkovGame.of`).
+
+In the notes, `experiment` holds parameters of a published run: `step_size`, `regularization`, and under `exceptions`
+what differs for one algorithm, such as `{"natural-gradient-play-log-barrier": {"truncation": 1}}`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from mpgcert.arithmetic import ExactArray, format_fraction
+from mpgcert.errors import InvalidInput
+from mpgcert.games.json_text import JsonNumber, to_plain
+from mpgcert.games.markov import MarkovGame, SparseKernel
+from mpgcert.games.sparse_entries import kernel_entries, kernel_of_entries
+
+__all__ = ["NUMERIC_KEYS", "TEXT_KEYS", "check_keys", "game_of", "inexact_flag", "suggestion", "to_document"]
+
+_REQUIRED = {"markov-game": ("discount", "initial", "transition"), "matrix-game": ()}
+_REWARDS = {"markov-game": ("rewards", "common_reward"), "matrix-game": ("payoffs", "common_payoff")}
+_OPTIONAL = {
+    "markov-game": ("name", "states", "players", "actions", "inexact", "notes"),
+    "matrix-game": ("name", "players", "actions", "inexact", "notes"),
+}
+_KINDS = '"markov-game" or "matrix-game"'
+NUMERIC_KEYS = frozenset(
+    ["discount", "initial", "transition", "rewards", "common_reward", "payoffs", "common_payoff", "policy"]
+)
+TEXT_KEYS = frozenset(["kind", "name", "states", "players", "actions", "notes"])
+
+
+def game_of(document: Any, default_name: str) -> MarkovGame:
+    """The game that a document describes.
+
+    Args:
+        document: a mapping from keys of the format to nested lists, arrays or exact arrays.
+        default_name: name of the game if the document has none.
+
+    Raises:
+        InvalidInput: naming the key, the index inside it, the value and what was expected.
+    """
+    if not isinstance(document, dict):
+        raise InvalidInput(f"{_found(document)} at the top", expected='an object with the key "kind"')
+    kind = _kind(document)
+    individual, common = _REWARDS[kind]
+    check_keys(document, ("kind", individual, common, *_REQUIRED[kind], *_OPTIONAL[kind]))
+    if individual in document and common in document:
+        raise InvalidInput(f"given beside {common}", field=individual, expected=f"either {individual} or {common}")
+    if individual not in document and common not in document:
+        raise InvalidInput("missing", field=individual, expected=f"{individual}, or {common} for identical interests")
+    for key in _REQUIRED[kind]:
+        if key not in document:
+            raise InvalidInput("missing", field=key, expected=f"a value for every {kind}")
+    inexact = inexact_flag(document)
+    notes = document.get("notes", {})
+    if not isinstance(notes, dict):
+        raise InvalidInput(_found(notes), field="notes", expected="an object")
+    labels = {key: document[key] for key in ("states", "players", "actions") if key in document}
+    for key in labels:
+        _refuse_numbers(labels[key], key, ())
+    _refuse_numbers(document.get("name"), "name", ())
+    rewards = _rewards(document, individual, common, with_states=kind == "markov-game")
+    transition = document.get("transition")
+    if isinstance(transition, dict):
+        transition = kernel_of_entries(transition, (*rewards.shape[1:], rewards.shape[1]))
+    return MarkovGame.of(
+        name=document.get("name", default_name),
+        rewards=rewards,
+        transition=transition,
+        discount=document.get("discount", 0),
+        initial=document.get("initial"),
+        inexact=inexact,
+        notes=to_plain(notes),
+        **labels,
+    )
+
+
+def to_document(game: MarkovGame) -> dict[str, Any]:
+    """The JSON form of a game: numbers are ints and exact strings, so any JSON library carries them exactly."""
+    is_matrix = game.n_states == 1 and game.discount == 0 and not game.states and not game.is_sparse
+    kind = "matrix-game" if is_matrix else "markov-game"
+    document: dict[str, Any] = {"kind": kind, "name": game.name}
+    for key in ("states", "players", "actions"):
+        labels = getattr(game, key)
+        if labels:
+            document[key] = [list(part) if key == "actions" else part for part in labels]
+    if not is_matrix:
+        document["discount"] = _plain(game.discount)
+        document["initial"] = game.initial.to_nested()
+    individual, common = _REWARDS[kind]
+    rewards = game.rewards[:, 0] if is_matrix else game.rewards
+    if game.is_identical_interest:
+        document[common] = rewards[0].to_nested()
+    else:
+        document[individual] = rewards.to_nested()
+    if isinstance(game.transition, SparseKernel):
+        document["transition"] = {"sparse": kernel_entries(game.transition, game.kernel_shape)}
+    elif not is_matrix:
+        document["transition"] = game.transition.to_nested()
+    if game.notes:
+        document["notes"] = _plain(game.notes)
+    return document
+
+
+def _plain(value: Any) -> Any:
+    """The value in what JSON has: exact numbers as ints or strings."""
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else format_fraction(value)
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+def _kind(document: dict[str, Any]) -> str:
+    if "kind" not in document:
+        raise InvalidInput("missing", field="kind", expected=_KINDS)
+    kind = document["kind"]
+    if kind == "lq-game":
+        raise InvalidInput(
+            "this version reads tabular games only, no linear-quadratic ones", field="kind", expected=_KINDS
+        )
+    if not isinstance(kind, str) or kind not in _REWARDS:
+        raise InvalidInput(f"{kind!r:.40}", field="kind", expected=_KINDS)
+    return kind
+
+
+def check_keys(document: Iterable[str], known: tuple[str, ...]) -> None:
+    """Raise InvalidInput for a key that the format does not have, with the nearest one that it has."""
+    for key in document:
+        if key not in known:
+            raise InvalidInput(f"unknown key {key!r:.40}", expected=suggestion(key, known) or ", ".join(known))
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """The known words nearest to `word`, as text; empty if none is near."""
+    return " or ".join(difflib.get_close_matches(word[:80], list(known), n=2, cutoff=0.55))
+
+
+def inexact_flag(document: dict[str, Any]) -> bool:
+    """The value of the optional key `inexact`."""
+    inexact = document.get("inexact", False)
+    if not isinstance(inexact, bool):
+        raise InvalidInput(_found(inexact), field="inexact", expected="true or false")
+    return inexact
+
+
+def _rewards(document: dict[str, Any], individual: str, common: str, with_states: bool) -> ExactArray:
+    """[n, S, A_1, ..., A_n] from either key; a matrix game gets its one state."""
+    key = individual if individual in document else common
+    given = ExactArray.parse(document[key], key)
+    levels = (key == individual) + with_states
+    n_players = given.shape[0] if key == individual and given.shape else len(given.shape) - levels
+    if n_players < 1 or len(given.shape) != n_players + levels:
+        form = ("[n]" if key == individual else "") + ("[S]" if with_states else "") + "[A_1]...[A_n]"
+        players = f" for {n_players} players" if key == individual and n_players > 0 else ""
+        found = f"{len(given.shape)} nested levels{players}"
+        raise InvalidInput(found, field=key, expected=form)
+    if given.size == 0:
+        raise InvalidInput(f"shape {list(given.shape)} is empty", field=key, expected="an entry on every level")
+    numerator = given.numerator if key == individual else np.broadcast_to(given.numerator, (n_players, *given.shape))
+    if not with_states:
+        numerator = numerator[:, None]
+    return ExactArray.of_integers(numerator, given.denominator)
+
+
+def _refuse_numbers(value: Any, field: str, index: tuple[int, ...]) -> None:
+    if isinstance(value, JsonNumber):
+        raise InvalidInput(f"{value!r:.40}", field=field, index=index, expected="a string")
+    if isinstance(value, list):
+        for i, part in enumerate(value):
+            _refuse_numbers(part, field, (*index, i))
+
+
+def _found(value: Any) -> str:
+    names = {list: "a list", dict: "an object", bool: str(value).lower(), type(None): "null"}
+    return names.get(type(value), f"{value!r:.40}")

@@ -1,0 +1,188 @@
+"""Games from files and names: `load`, `write`, `resolve`; starting policies from files.
+
+The format itself is described in `mpgcert.games.document` (JSON) and `mpgcert.games.npz` (NPZ).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from mpgcert.errors import InvalidInput
+from mpgcert.games.builtin import builtin, names
+from mpgcert.games.document import NUMERIC_KEYS, check_keys, game_of, inexact_flag, suggestion, to_document
+from mpgcert.games.json_text import dump_json, parse_json
+from mpgcert.games.markov import MarkovGame
+from mpgcert.games.npz import dump_npz, parse_npz
+from mpgcert.games.policy import Policy
+
+__all__ = [
+    "load",
+    "policy_from_file",
+    "resolve",
+    "starting_policy",
+    "to_document",
+    "to_text",
+    "write",
+    "write_atomically",
+]
+
+_SUFFIXES = (".json", ".npz")
+
+
+def load(path: str | os.PathLike[str]) -> MarkovGame:
+    """The game in a JSON or NPZ file, read exactly: no number passes through a float.
+
+    Raises:
+        InvalidInput: one line that names the file, the field, the index, the value and what was expected.
+    """
+    source = os.fspath(path)
+    try:
+        name = Path(source).stem.encode("utf-8", "replace").decode()
+        return game_of(_read(source), name)
+    except InvalidInput as error:
+        raise error.within(source) from None
+    except RecursionError:
+        raise InvalidInput("is nested too deeply", source=source, expected="at most a few dozen levels") from None
+
+
+def write(game: MarkovGame, path: str | os.PathLike[str]) -> None:
+    """Write a game to a `.json` or `.npz` file; loading it gives exactly the same game.
+
+    The file appears whole or not at all.
+
+    Raises:
+        InvalidInput: another suffix, or a place that cannot be written.
+    """
+    target = Path(path)
+    if target.suffix.lower() == ".json":
+        data = to_text(game).encode()
+    elif target.suffix.lower() == ".npz":
+        data = dump_npz(game)
+    else:
+        raise InvalidInput(
+            f"suffix {target.suffix!r}", source=os.fspath(path), expected="a file name ending in .json or .npz"
+        )
+    write_atomically(target, data)
+
+
+def to_text(game: MarkovGame) -> str:
+    """The JSON form of a game as text that a person can read."""
+    return dump_json(to_document(game), NUMERIC_KEYS)
+
+
+def resolve(text: str) -> MarkovGame:
+    """The game that a user means: a file, or a built-in game such as `leonardos2021-congestion:players=8`.
+
+    A text is a file if such a file exists, or if it is no built-in name and looks like a path (a separator, or the
+    suffix .json or .npz).
+
+    Raises:
+        InvalidInput: naming the nearest built-in games if there is neither.
+    """
+    path = Path(text)
+    name, colon, assignments = text.partition(":")
+    if name in names() and not path.is_file():
+        return builtin(name, **_parameters(text, assignments) if colon else {})
+    if path.suffix.lower() in _SUFFIXES or os.sep in text or path.exists():
+        return load(text)
+    raise InvalidInput("is no file and no built-in game", source=text, expected=_nearest_games(name))
+
+
+def _parameters(text: str, assignments: str) -> dict[str, str]:
+    parameters: dict[str, str] = {}
+    for part in assignments.split(","):
+        key, equals, value = (piece.strip() for piece in part.partition("="))
+        if not (key and equals and value):
+            raise InvalidInput(f"{part!r:.40}", source=text, expected="NAME:key=value,key=value")
+        if key in parameters:
+            raise InvalidInput("given twice", source=text, field=key, expected="each parameter once")
+        parameters[key] = value
+    return parameters
+
+
+def policy_from_file(game: MarkovGame, path: str | os.PathLike[str]) -> Policy:
+    """A starting policy: probabilities [n][S][A_i], read exactly.
+
+    JSON: the nested list itself, or `{"policy": [n][S][A_i]}`, where `"inexact": true` completes rows that come
+    from floating point (see `Policy.of`).  NPZ: `policy` [n, S, A] (numbers or strings), or for action sets of
+    different sizes `policy_1` to `policy_n` [S, A_i]; `inexact` likewise.
+
+    Raises:
+        InvalidInput: one line that names the file, the field, the index, the value and what was expected.
+    """
+    source = os.fspath(path)
+    try:
+        document = _read(source)
+        if not isinstance(document, dict):
+            return Policy.of(game, document)
+        parts = [f"policy_{i}" for i in range(1, game.n_players + 1)]
+        if parts[0] in document:
+            check_keys(document, (*parts, "inexact"))
+            missing = [part for part in parts if part not in document]
+            if missing:
+                raise InvalidInput("missing", field=missing[0], expected=f"policies of {game.n_players} players")
+            policies: Any = [document[part] for part in parts]
+        else:
+            check_keys(document, ("policy", "inexact"))
+            if "policy" not in document:
+                raise InvalidInput("missing", field="policy", expected="probabilities [n][S][A_i]")
+            given = document["policy"]
+            policies = given if isinstance(given, list) or not getattr(given, "shape", ()) else list(given)
+        return Policy.of(game, policies, inexact=inexact_flag(document))
+    except InvalidInput as error:
+        raise error.within(source) from None
+    except RecursionError:
+        raise InvalidInput("is nested too deeply", source=source, expected="at most a few dozen levels") from None
+
+
+def starting_policy(game: MarkovGame, start: str = "uniform", seed: int = 0) -> Policy:
+    """The policy that `--start` names: `uniform`, `random` (with a seed), or a file.
+
+    Raises:
+        InvalidInput: see `policy_from_file`.
+    """
+    if start == "uniform":
+        return Policy.uniform(game)
+    return Policy.random(game, seed) if start == "random" else policy_from_file(game, start)
+
+
+def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write a file aside and move it into place, so that nobody ever sees half of it.
+
+    Raises:
+        InvalidInput: the place cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    aside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+    try:
+        try:
+            aside.write_bytes(data)
+            os.replace(aside, target)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise InvalidInput(
+            f"cannot be written ({error.strerror or error})", source=os.fspath(path), expected="a writable place"
+        ) from None
+
+
+def _read(source: str) -> Any:
+    path = Path(source)
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        if isinstance(error, FileNotFoundError):
+            raise InvalidInput("no such file", expected=_nearest_games(path.stem)) from None
+        reason = "is a directory" if path.is_dir() else f"cannot be read ({getattr(error, 'strerror', error)})"
+        raise InvalidInput(reason, expected="a JSON or NPZ file") from None
+    suffix = path.suffix.lower()
+    is_npz = suffix == ".npz" or (suffix != ".json" and data.startswith(b"PK"))
+    return parse_npz(data) if is_npz else parse_json(data)
+
+
+def _nearest_games(word: str) -> str:
+    near = suggestion(word, names())
+    return f"a game file, or a built-in game such as {near or ', '.join(names()[:4])} (see `mpgcert games`)"

@@ -7,17 +7,23 @@ division of Python ints, a double, and an enclosure built from it would miss the
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
+import numpy as np
 import sympy
 
 from mpgcert.arithmetic import Arithmetic, Exact
 from mpgcert.claims.symbols import VOCABULARY
 
-__all__ = ["evaluate", "evaluate_exactly", "latex", "relation_holds"]
+__all__ = ["compiled", "evaluate", "evaluate_exactly", "latex", "relation_holds"]
+
+
+Lookup = Callable[[str], Any]
+Compiled = Callable[[Lookup, Arithmetic], Any]
 
 
 def evaluate(expression: sympy.Expr, values: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
@@ -34,58 +40,79 @@ def evaluate(expression: sympy.Expr, values: Mapping[str, Any], arithmetic: Arit
         ZeroDivisionError: a denominator is (or, in balls, may be) zero.
     """
     with arithmetic.context():
-        return _walk(expression, values, arithmetic)
+        return compiled(expression)(values.__getitem__, arithmetic)
 
 
-def _walk(node: sympy.Expr, values: Mapping[str, Any], F: Arithmetic) -> Any:
+@cache
+def compiled(node: sympy.Expr) -> Compiled:
+    """The expression as a function of (symbol name -> value, arithmetic)."""
     if isinstance(node, sympy.Symbol):
-        return values[node.name]
+        name = node.name
+        return lambda look, F: look(name)
     if isinstance(node, sympy.Rational):
-        return F.number(Fraction(int(node.p), int(node.q)))
+        constant = Fraction(int(node.p), int(node.q))
+        return lambda look, F: F.number(constant)
     if isinstance(node, sympy.Pow):
-        square = values.get(f"{node.base}**2")
-        if square is not None and node.exp.is_even:
-            return _power(square, node.exp / 2, F)
-        return _power(_walk(node.base, values, F), node.exp, F)
-    arguments = [_walk(argument, values, F) for argument in node.args]
+        return _power(node.base, node.exp)
+    parts = [compiled(argument) for argument in node.args]
     if isinstance(node, sympy.Add):
-        return reduce(lambda a, b: a + b, arguments)
+        return lambda look, F: reduce(operator.add, [part(look, F) for part in parts])
     if isinstance(node, sympy.Mul):
-        return reduce(lambda a, b: a * b, arguments)
+        return lambda look, F: reduce(operator.mul, [part(look, F) for part in parts])
     if isinstance(node, sympy.Max):
-        return _largest(arguments, F)
+        return lambda look, F: _largest([part(look, F) for part in parts], F)
     if isinstance(node, sympy.Min):
-        return -_largest([-a for a in arguments], F)
+        return lambda look, F: -_largest([-part(look, F) for part in parts], F)
+    (part,) = parts
     if isinstance(node, sympy.Abs):
-        return _largest([arguments[0], -arguments[0]], F)
+        return lambda look, F: _largest([part(look, F), -part(look, F)], F)
     if isinstance(node, sympy.exp):
-        return F.exp(arguments[0])
+        return lambda look, F: F.exp(part(look, F))
     if isinstance(node, sympy.log):
-        return F.log(arguments[0])
-    if isinstance(node, sympy.ceiling) and isinstance(F, Exact):
-        return F.number(math.ceil(F.enclosure(arguments[0])[0]))
-    raise TypeError(f"{type(node).__name__} has no value in {F.name}")
+        return lambda look, F: F.log(part(look, F))
+    if isinstance(node, sympy.ceiling):
+        return lambda look, F: F.number(math.ceil(_exactly(part(look, F), F)))
+    raise TypeError(f"{type(node).__name__} has no value")
+
+
+def _exactly(value: Any, F: Arithmetic) -> Fraction:
+    if not isinstance(F, Exact):
+        raise TypeError(f"ceiling has no value in {F.name}")
+    return F.enclosure(value)[0]
 
 
 def _largest(values: list[Any], F: Arithmetic) -> Any:
-    import numpy as np
-
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return F.maximum(array)
 
 
-def _power(base: Any, exponent: sympy.Expr, F: Arithmetic) -> Any:
+def _power(base: sympy.Expr, exponent: sympy.Expr) -> Compiled:
     if not isinstance(exponent, sympy.Rational) or exponent.q not in (1, 2):
-        raise TypeError(f"power {exponent} has no value in {F.name}")
-    if exponent.q == 2:
-        base = F.sqrt(base)
-    power = reduce(lambda a, b: a * b, [base] * abs(int(exponent.p)))
-    if exponent.p > 0:
-        return power
-    if F.sign(power) in (0, None):
-        raise ZeroDivisionError("a denominator is zero, or not told apart from zero")
-    return F.number(1) / power
+        raise TypeError(f"power {exponent} has no value")
+    of_base, square, count = compiled(base), f"{base}**2", abs(int(exponent.p))
+    may_be_square = isinstance(base, sympy.Symbol) and exponent.q == 1 and count % 2 == 0
+
+    def value(look: Lookup, F: Arithmetic) -> Any:
+        times = count
+        try:
+            factor = look(square) if may_be_square else None
+        except KeyError:
+            factor = None
+        if factor is None:
+            factor = of_base(look, F)
+        else:
+            times //= 2
+        if exponent.q == 2:
+            factor = F.sqrt(factor)
+        power = reduce(operator.mul, [factor] * times)
+        if exponent.p > 0:
+            return power
+        if F.sign(power) in (0, None):
+            raise ZeroDivisionError("a denominator is zero, or not told apart from zero")
+        return F.number(1) / power
+
+    return value
 
 
 def evaluate_exactly(expression: sympy.Expr, values: Mapping[str, Fraction | int]) -> Fraction:

@@ -234,3 +234,10 @@ def test_cycle_shows_itself(planted):
     cycle = find_potential(planted(2, (2, 2), 0, bump=(0, 1, 1, 1))).cycle
     assert isinstance(cycle, FourCycle)
     assert "players 1 and 2" in str(cycle)
+
+
+def test_an_unlucky_prime_does_not_decide(planted, monkeypatch):
+    # Over a prime that hides the difference, the candidate passes; the certification draws other primes.
+    monkeypatch.setattr(find, "advantages_vanish", lambda *_: True)
+    game = planted(2, (2, 2), 0, bump=(1, 1, 1, 1))
+    assert find_potential(game).verdict == "violated"

@@ -15,10 +15,10 @@ _HOMES = {
     "Policy": "mpgcert.games",
     "bounds": "mpgcert.claims.bounds",
     "check": "mpgcert.claims.check",
-    "find_potential": "mpgcert.solve.potential",
+    "find_potential": "mpgcert.solvers.potential",
     "load": "mpgcert.games.files",
-    "nash_gap": "mpgcert.solve.best_response",
-    "report": "mpgcert.report.page",
+    "nash_gap": "mpgcert.solvers.best_response",
+    "report": "mpgcert.reporting.page",
     "run": "mpgcert.claims.runs",
     "solve": "mpgcert.claims.solutions",
 }
@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from mpgcert.claims.solutions import solve
     from mpgcert.games import MarkovGame, Policy
     from mpgcert.games.files import resolve as load
-    from mpgcert.report.page import build_report as report
-    from mpgcert.solve.best_response import nash_gap
-    from mpgcert.solve.potential import find_potential
+    from mpgcert.reporting.page import build_report as report
+    from mpgcert.solvers.best_response import nash_gap
+    from mpgcert.solvers.potential import find_potential
 
 
 def __getattr__(name: str) -> Any:

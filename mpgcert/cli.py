@@ -93,7 +93,7 @@ def _answer(
 ) -> None:
     """Print one answer and leave with the exit status of its verdicts."""
     from mpgcert.claims.verdicts import exit_status
-    from mpgcert.report.document import envelope, to_json
+    from mpgcert.reporting.document import envelope, to_json
 
     if form is Format.json:
         typer.echo(to_json(envelope(kind, content)))
@@ -108,7 +108,7 @@ def games(context: typer.Context, form: FormatOption = Format.table, quiet: Quie
     if context.invoked_subcommand is not None:
         return
     from mpgcert.games.builtin import catalogue
-    from mpgcert.report import terminal
+    from mpgcert.reporting import terminal
 
     entries = [entry.to_dict() for entry in catalogue()]
     _answer("games", {"games": entries}, form, quiet, lambda: terminal.games(entries), [])
@@ -134,7 +134,7 @@ def games_show(
 def check(game: GameArgument, form: FormatOption = Format.table, quiet: QuietOption = False) -> None:
     """Decide the papers' assumptions, with proof either way."""
     from mpgcert.claims.check import check as run_check
-    from mpgcert.report import terminal
+    from mpgcert.reporting import terminal
 
     result = run_check(_load(game))
     _answer("check", result.to_dict(), form, quiet, lambda: terminal.check(result), result.verdicts)
@@ -149,7 +149,7 @@ def bounds(
 ) -> None:
     """Constants, safe step sizes and iteration bounds."""
     from mpgcert.claims.bounds import bounds as run_bounds
-    from mpgcert.report import terminal
+    from mpgcert.reporting import terminal
 
     result = run_bounds(_load(game), epsilon)
     _answer("bounds", result.to_dict(), form, quiet, lambda: terminal.bounds(result), [])
@@ -159,7 +159,7 @@ def bounds(
 def solve(game: GameArgument, form: FormatOption = Format.table, quiet: QuietOption = False) -> None:
     """Exact equilibria: potential maximiser, pure ones."""
     from mpgcert.claims.solutions import solve as run_solve
-    from mpgcert.report import terminal
+    from mpgcert.reporting import terminal
 
     result = run_solve(_load(game))
     _answer("solve", result.to_dict(), form, quiet, lambda: terminal.solve(result), [])
@@ -185,7 +185,7 @@ def run(
     """Run an algorithm and check the run."""
     from mpgcert.claims.runs import checked_run
     from mpgcert.games.files import starting_policy
-    from mpgcert.report import terminal
+    from mpgcert.reporting import terminal
 
     loaded = _load(game)
     with terminal.progress(not quiet and form is Format.table) as report_progress:
@@ -214,8 +214,8 @@ def report(
     quiet: QuietOption = False,
 ) -> None:
     """All of it in one self-contained page."""
-    from mpgcert.report import terminal
-    from mpgcert.report.page import write_report
+    from mpgcert.reporting import terminal
+    from mpgcert.reporting.page import write_report
 
     loaded = _load(game)
     with terminal.progress(not quiet) as report_progress:

@@ -3,8 +3,8 @@ from hypothesis import strategies as st
 
 from mpgcert import strategies
 from mpgcert.arithmetic import EXACT
-from mpgcert.solve.arrays import GameArrays
-from mpgcert.solve.evaluation import evaluate
+from mpgcert.solvers.arrays import GameArrays
+from mpgcert.solvers.evaluation import evaluate
 
 
 @given(st.data())

@@ -16,12 +16,12 @@ from mpgcert.games.normalization import Normalization
 
 if TYPE_CHECKING:
     from mpgcert.claims.properties import Decision
-    from mpgcert.solve.exploration import Exploration
-    from mpgcert.solve.potential import PotentialResult
-    from mpgcert.solve.potential.distance import PotentialDistance
-    from mpgcert.solve.potential.least_range import LeastRange
-    from mpgcert.solve.potential.stage import StageGame
-    from mpgcert.solve.stationary import Isolation
+    from mpgcert.solvers.exploration import Exploration
+    from mpgcert.solvers.potential import PotentialResult
+    from mpgcert.solvers.potential.distance import PotentialDistance
+    from mpgcert.solvers.potential.least_range import LeastRange
+    from mpgcert.solvers.potential.stage import StageGame
+    from mpgcert.solvers.stationary import Isolation
 
 __all__ = ["Analysis", "Enclosure"]
 
@@ -55,20 +55,24 @@ class Analysis:
     @cached_property
     def potential(self) -> PotentialResult:
         """The decision on both definitions of a Markov potential game."""
-        from mpgcert.solve.potential import find_potential
+        from mpgcert.solvers.potential import find_potential
 
         return find_potential(self.game)
 
-    @property
-    def is_potential_game(self) -> bool:
-        return self.potential.verdict == "holds"
+    @cached_property
+    def found_potential(self) -> ExactArray | None:
+        """A stage potential; None if there is none, or the game is too large to tell."""
+        try:
+            return self.potential.potential
+        except TooLarge:
+            return None
 
     @cached_property
     def least_range(self) -> LeastRange | None:
         """The potential of least range, None if there is no potential."""
-        from mpgcert.solve.potential.least_range import least_range_potential
+        from mpgcert.solvers.potential.least_range import least_range_potential
 
-        phi = self.potential.potential
+        phi = self.found_potential
         return None if phi is None else least_range_potential(self.game, phi)
 
     @property
@@ -77,7 +81,7 @@ class Analysis:
 
         The one that the decision found is kept if its range is the least: it is the common reward where there is one.
         """
-        found, best = self.potential.potential, self.least_range
+        found, best = self.found_potential, self.least_range
         if found is None or best is None:
             return None
         return found if found.max() - found.min() == best.upper else best.potential
@@ -90,16 +94,16 @@ class Analysis:
     @cached_property
     def distance(self) -> PotentialDistance | None:
         """How far the game is from the potential games; None for those, and for large games."""
-        from mpgcert.solve.potential.distance import potential_distance
+        from mpgcert.solvers.potential.distance import potential_distance
 
-        if self.is_potential_game or self.game.rewards.size > _DISTANCE_ENTRIES:
+        if self.game.rewards.size > _DISTANCE_ENTRIES or self.found_potential is not None:
             return None
         return potential_distance(self.game, known=self.potential)
 
     @cached_property
     def exploration(self) -> Exploration | None:
         """Assumption 1, M and D_inf; None where the game is too large."""
-        from mpgcert.solve.exploration import explore
+        from mpgcert.solvers.exploration import explore
 
         try:
             return explore(self.game)
@@ -123,7 +127,7 @@ class Analysis:
     @cached_property
     def stationary(self) -> Isolation:
         """Whether the stationary policies are isolated."""
-        from mpgcert.solve.stationary import isolation
+        from mpgcert.solvers.stationary import isolation
 
         return isolation(self.game)
 
@@ -161,7 +165,7 @@ class Analysis:
     @cached_property
     def stage_games(self) -> list[StageGame]:
         """Which kind of potential each state's one-shot game has; empty for many or large stage games."""
-        from mpgcert.solve.potential.stage import classify_stages
+        from mpgcert.solvers.potential.stage import classify_stages
 
         if self.game.n_states * self.game.n_joint_actions > _STAGE_ENTRIES:
             return []

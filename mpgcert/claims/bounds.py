@@ -105,7 +105,7 @@ class Bounds:
         }
 
     def _repr_html_(self) -> str:
-        from mpgcert.report.notebook import bounds_html
+        from mpgcert.reporting.notebook import bounds_html
 
         return bounds_html(self)
 

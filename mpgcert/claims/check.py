@@ -68,7 +68,7 @@ class CheckResult:
         }
 
     def _repr_html_(self) -> str:
-        from mpgcert.report.notebook import check_html
+        from mpgcert.reporting.notebook import check_html
 
         return check_html(self)
 

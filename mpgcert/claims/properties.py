@@ -16,7 +16,7 @@ from mpgcert.arithmetic import format_fraction
 from mpgcert.claims.quantity import Quantity
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import TooLarge
-from mpgcert.solve.potential import IdentityTest, StructuralProof
+from mpgcert.solvers.potential import IdentityTest, StructuralProof
 
 if TYPE_CHECKING:
     from mpgcert.claims.analysis import Analysis
@@ -61,7 +61,8 @@ def _unit_rewards(analysis: Analysis) -> Decision:
     index = np.unravel_index(int(outside(game.rewards.numerator)), game.rewards.shape)
     player, state, *actions = (int(i) for i in index)
     value = game.rewards[tuple(index)]
-    where = f"player {game.player_label(player)} in state {game.state_label(state)} gets {_short(value)} for {actions}"
+    played = ", ".join(game.action_label(i, a) for i, a in enumerate(actions))
+    where = f"player {game.player_label(player)} in state {game.state_label(state)} gets {_short(value)} for ({played})"
     witness = {"player": player, "state": state, "actions": actions, "value": format_fraction(value)}
     return Decision(
         Verdict.VIOLATED,

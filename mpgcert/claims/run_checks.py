@@ -15,6 +15,8 @@ from mpgcert.claims.statements import RunClaim
 from mpgcert.claims.verdicts import Verdict
 
 if TYPE_CHECKING:
+    import sympy
+
     from mpgcert.learn.trajectory import Trajectory
 
 __all__ = ["CheckedRun", "Curve", "RunCheck"]
@@ -45,6 +47,7 @@ class RunCheck:
         ratio: largest left/right (for `<=`), None when nothing was compared.
         worst: where that was: iteration, and player where there is one.
         note: why it is vacuous or undecided, or how it was decided.
+        failed: the condition of the statement that this run does not meet, if that makes it vacuous.
         curve: both sides along the run, for statements about averages.
     """
 
@@ -54,6 +57,7 @@ class RunCheck:
     ratio: float | None
     worst: Mapping[str, int] | None
     note: str
+    failed: sympy.Basic | None = None
     curve: Curve | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -104,6 +108,6 @@ class CheckedRun:
         }
 
     def _repr_html_(self) -> str:
-        from mpgcert.report.notebook import run_html
+        from mpgcert.reporting.notebook import run_html
 
         return run_html(self)

@@ -22,10 +22,10 @@ from mpgcert.claims.formula import evaluate, relation_holds
 from mpgcert.errors import SingularMatrix
 from mpgcert.games import MarkovGame, Policy
 from mpgcert.learn.generic_step import log_barrier, next_policy
-from mpgcert.solve.arrays import GameArrays
-from mpgcert.solve.best_response import nash_gaps
-from mpgcert.solve.evaluation import Evaluation, concentration, policy_gradient
-from mpgcert.solve.evaluation import evaluate as evaluate_policy
+from mpgcert.solvers.arrays import GameArrays
+from mpgcert.solvers.best_response import nash_gaps
+from mpgcert.solvers.evaluation import Evaluation, concentration, policy_gradient
+from mpgcert.solvers.evaluation import evaluate as evaluate_policy
 
 if TYPE_CHECKING:
     import sympy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,9 +30,12 @@ from mpgcert.learn.rounding import trajectory_errors
 from mpgcert.learn.run import run
 from mpgcert.learn.trajectory import Trajectory
 
+if TYPE_CHECKING:
+    import sympy
+
 __all__ = ["checked_run", "hold"]
 
-_WORK = 4_000_000  # kernel and reward entries that the checks at single policies may visit, times 128-bit balls
+_WORK = 1_500_000  # kernel and reward entries that the checks at single policies may visit, times 128-bit balls
 
 
 def checked_run(
@@ -104,7 +107,8 @@ def _check(
     }
     reason = _why_silent(claim, analysis, trajectory, base)
     if reason is not None:
-        return RunCheck(claim, reason[0], 0, None, None, reason[1])
+        verdict, note, failed = reason
+        return RunCheck(claim, verdict, 0, None, None, note, failed)
     if claim.setting == "average":
         needs_policies = any("regularized" in symbol.name for symbol in claim.relation.free_symbols)
         limit = _limit(analysis.game) if needs_policies else len(trajectory.steps)
@@ -133,33 +137,27 @@ def _at_records(
 
 def _why_silent(
     claim: RunClaim, analysis: Analysis, trajectory: Trajectory, base: Mapping[str, Fraction]
-) -> tuple[Verdict, str] | None:
+) -> tuple[Verdict, str, sympy.Basic | None] | None:
     """Why a statement says nothing about this run, or None if it does."""
     for name in claim.hypotheses:
         verdict = analysis.hypothesis(name)
         if verdict is Verdict.VIOLATED:
-            return Verdict.VACUOUS, f"{name} does not hold for this game"
+            return Verdict.VACUOUS, f"{name} does not hold for this game", None
         if verdict is Verdict.UNDECIDED:
-            return Verdict.UNDECIDED, f"{name} is undecided for this game"
+            return Verdict.UNDECIDED, f"{name} is undecided for this game", None
     for relation in claim.given:
         names = {symbol.name for symbol in relation.free_symbols}
         if names <= set(base) and not relation_holds(relation, base):
-            return Verdict.VACUOUS, f"the statement asks for {_plain(relation)}"
+            return Verdict.VACUOUS, f"the statement asks for {relation}", relation
     if claim.setting != "iterate" and trajectory.truncation is not None:
-        return Verdict.VACUOUS, "the update was truncated"
+        return Verdict.VACUOUS, "the update was truncated", None
     if claim.uniform_start and not _starts_uniform(trajectory):
-        return Verdict.VACUOUS, "the statement asks for a uniform starting policy"
+        return Verdict.VACUOUS, "the statement asks for a uniform starting policy", None
     return None
 
 
 def _starts_uniform(trajectory: Trajectory) -> bool:
     return trajectory.steps[0] == 0 and all(np.ptp(part) == 0 for part in trajectory.policy(0))
-
-
-def _plain(relation: Any) -> str:
-    from mpgcert.claims.formula import latex
-
-    return latex(relation)
 
 
 def _decide(claim: RunClaim, instances: Iterable[Instance]) -> RunCheck:

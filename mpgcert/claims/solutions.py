@@ -11,8 +11,9 @@ from mpgcert.arithmetic import EXACT, format_fraction
 from mpgcert.claims.analysis import Analysis
 from mpgcert.errors import TooLarge
 from mpgcert.games import MarkovGame, Policy
-from mpgcert.solve.best_response import nash_gap
-from mpgcert.solve.equilibrium import potential_maximiser, pure_equilibria
+from mpgcert.solvers.best_response import nash_gap
+from mpgcert.solvers.equilibrium import Equilibrium as PureEquilibrium
+from mpgcert.solvers.equilibrium import potential_maximiser, pure_equilibria
 
 __all__ = ["Equilibrium", "Solutions", "solve"]
 
@@ -27,7 +28,7 @@ class Equilibrium:
         kind: `potential-maximiser` or `pure`.
         policy: exact.
         values: J_i of each player under the initial distribution.
-        nash_gap: exactly 0 (recomputed, not assumed).
+        nash_gap: exactly 0: recomputed for the potential's maximiser, decided by enumeration for pure ones.
         strict: whether every deviation in a visited state loses; None where it was not asked.
         certificate: replies' values that prove the gap.
     """
@@ -80,7 +81,7 @@ class Solutions:
         }
 
     def _repr_html_(self) -> str:
-        from mpgcert.report.notebook import solve_html
+        from mpgcert.reporting.notebook import solve_html
 
         return solve_html(self)
 
@@ -94,9 +95,9 @@ def solve(game: MarkovGame | Analysis) -> Solutions:
     analysis = Analysis.of(game)
     found: list[Equilibrium] = []
     notes: list[str] = []
-    phi = analysis.potential.potential
+    phi = analysis.found_potential
     if phi is None:
-        notes.append("not a Markov potential game: no potential to maximise")
+        notes.append("no potential to maximise: not a Markov potential game, or too large to tell")
     else:
         best = potential_maximiser(analysis.game, phi)
         found.append(_equilibrium(analysis.game, "potential-maximiser", best.policy, best.values, None))
@@ -115,8 +116,15 @@ def solve(game: MarkovGame | Analysis) -> Solutions:
             if found and entry.policy == found[0].policy:
                 found[0] = replace(found[0], strict=entry.is_strict)
             else:
-                found.append(_equilibrium(analysis.game, "pure", entry.policy, entry.values, entry.is_strict))
+                found.append(_decided(entry))
     return Solutions(analysis.game.name, tuple(found), complete, "; ".join(notes))
+
+
+def _decided(entry: PureEquilibrium) -> Equilibrium:
+    """A pure equilibrium as enumerated: its gap was decided to be exactly 0, its own actions are best replies."""
+    own = entry.policy.choices().tolist()
+    certificate = {"kind": "nash-equilibrium", "replies": own, "gains": ["0"] * len(own)}
+    return Equilibrium("pure", entry.policy, entry.values, Fraction(0), entry.is_strict, certificate)
 
 
 def _equilibrium(

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mpgcert.solve.arrays import joint_probabilities
+from mpgcert.solvers.arrays import joint_probabilities
 
 __all__ = ["averages", "averaging_depth"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mpgcert.solve.evaluation import Evaluation, policy_gradient
+from mpgcert.solvers.evaluation import Evaluation, policy_gradient
 
 __all__ = ["log_barrier", "next_policy"]
 

@@ -1,7 +1,7 @@
 """Fast evaluation of one policy in doubles: everything that a step and its diagnostics need.
 
 Three oracles with one interface, chosen by `oracle_of`: for one state, for dense kernels and for sparse ones.
-They compute what `mpgcert.solve.evaluation` defines, with the tables of all players averaged together and
+They compute what `mpgcert.solvers.evaluation` defines, with the tables of all players averaged together and
 one factorisation for values and visitation; `mpgcert.learn.rounding` bounds their errors.
 """
 
@@ -20,7 +20,7 @@ from mpgcert.games import MarkovGame
 from mpgcert.learn.averages import averages
 from mpgcert.learn.layout import ActionLayout
 from mpgcert.learn.replies import InducedProcess, best_reply, factorise
-from mpgcert.solve.arrays import GameArrays, SparseTransition, average_over_others, joint_probabilities
+from mpgcert.solvers.arrays import GameArrays, SparseTransition, average_over_others, joint_probabilities
 
 __all__ = ["BestReplies", "Evaluated", "Oracle", "StageRewards", "oracle_of"]
 

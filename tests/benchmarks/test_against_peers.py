@@ -7,8 +7,8 @@ from mpgcert.arithmetic import ExactArray
 from mpgcert.games import MarkovGame
 from mpgcert.games.builtin import builtin
 from mpgcert.learn.run import run
-from mpgcert.solve.exploration import explore
-from mpgcert.solve.potential import find_potential
+from mpgcert.solvers.exploration import explore
+from mpgcert.solvers.potential import find_potential
 
 
 def dense_game(states=50, sizes=(4, 4, 4), seed=0):
@@ -53,8 +53,8 @@ def test_potential_decision(benchmark, tool):
 
     def least_squares():
         """The linear equations of sampled policies, stacked and solved."""
-        from mpgcert.solve.arrays import GameArrays
-        from mpgcert.solve.evaluation import evaluate
+        from mpgcert.solvers.arrays import GameArrays
+        from mpgcert.solvers.evaluation import evaluate
 
         rng, arrays = np.random.default_rng(0), GameArrays.of(game)
         unknowns = 80

@@ -19,9 +19,9 @@ from mpgcert.claims.symbols import VOCABULARY
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import InvalidInput
 from mpgcert.games import MarkovGame
-from mpgcert.solve.arrays import GameArrays
-from mpgcert.solve.best_response import nash_gap
-from mpgcert.solve.evaluation import concentration, evaluate, policy_gradient
+from mpgcert.solvers.arrays import GameArrays
+from mpgcert.solvers.best_response import nash_gap
+from mpgcert.solvers.evaluation import concentration, evaluate, policy_gradient
 
 ALGORITHMS = ["gradient-play", "natural-gradient-play"]
 SYMBOL = {name: entry.symbol for name, entry in VOCABULARY.items()}

@@ -13,8 +13,8 @@ from mpgcert.arithmetic import EXACT
 from mpgcert.errors import InvalidInput, TooLarge
 from mpgcert.games import Policy, resolve
 from mpgcert.games.builtin import builtin, catalogue, names
-from mpgcert.solve.arrays import GameArrays
-from mpgcert.solve.evaluation import evaluate
+from mpgcert.solvers.arrays import GameArrays
+from mpgcert.solvers.evaluation import evaluate
 
 
 @pytest.mark.parametrize("name", names())

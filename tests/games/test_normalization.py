@@ -12,8 +12,8 @@ from mpgcert.arithmetic import EXACT, ExactArray
 from mpgcert.errors import InvalidInput
 from mpgcert.games import MarkovGame, Normalization
 from mpgcert.games.builtin import builtin
-from mpgcert.solve.arrays import GameArrays
-from mpgcert.solve.evaluation import evaluate, policy_gradient
+from mpgcert.solvers.arrays import GameArrays
+from mpgcert.solvers.evaluation import evaluate, policy_gradient
 
 POSITIVE = st.fractions(min_value=Fraction(1, 100), max_value=100)
 

@@ -23,8 +23,8 @@ from mpgcert.learn.iterates import Iteration
 from mpgcert.learn.layout import ActionLayout
 from mpgcert.learn.oracle import oracle_of
 from mpgcert.learn.rounding import RoundingBound
-from mpgcert.solve.arrays import GameArrays
-from mpgcert.solve.evaluation import evaluate
+from mpgcert.solvers.arrays import GameArrays
+from mpgcert.solvers.evaluation import evaluate
 from mpgcert.strategies import games, policies
 
 BALL = Ball(512)

@@ -13,8 +13,8 @@ from mpgcert.games import MarkovGame
 from mpgcert.learn.averages import averages
 from mpgcert.learn.dynamics import softmax
 from mpgcert.learn.oracle import StageRewards, _Dense, oracle_of
-from mpgcert.solve.arrays import GameArrays, average_over_others
-from mpgcert.solve.evaluation import evaluate
+from mpgcert.solvers.arrays import GameArrays, average_over_others
+from mpgcert.solvers.evaluation import evaluate
 from mpgcert.strategies import games
 
 seeds = st.integers(0, 2**32 - 1)

@@ -16,8 +16,8 @@ from mpgcert.learn.averages import averages, averaging_depth
 from mpgcert.learn.dynamics import softmax
 from mpgcert.learn.oracle import oracle_of
 from mpgcert.learn.rounding import RoundingBound, trajectory_errors
-from mpgcert.solve.arrays import GameArrays
-from mpgcert.solve.evaluation import evaluate
+from mpgcert.solvers.arrays import GameArrays
+from mpgcert.solvers.evaluation import evaluate
 from mpgcert.strategies import games
 
 seeds = st.integers(0, 2**32 - 1)

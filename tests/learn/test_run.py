@@ -13,8 +13,8 @@ from mpgcert.errors import InvalidInput
 from mpgcert.games import MarkovGame, Policy
 from mpgcert.learn import Trajectory, run
 from mpgcert.learn.rounding import trajectory_errors
-from mpgcert.solve.arrays import GameArrays
-from mpgcert.solve.evaluation import concentration, evaluate, policy_gradient
+from mpgcert.solvers.arrays import GameArrays
+from mpgcert.solvers.evaluation import concentration, evaluate, policy_gradient
 from mpgcert.strategies import games, policies
 
 ALGORITHMS = ["gradient-play", "natural-gradient-play"]

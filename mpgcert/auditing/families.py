@@ -1,0 +1,178 @@
+"""Named extremal families of instances, drawn from any source of integers.
+
+Generic random instances miss what matters: statements fail where transitions ignore actions, states look
+alike, policies or kernels are nearly deterministic, rewards sit at the ends of [0, 1], discounts are tiny or
+large, a state is hardly ever visited, there is one state, one player, or a dummy action.  The same code
+draws from `numpy` (searches) and from hypothesis (property tests, which shrink).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mpgcert.auditing.blueprint import Blueprint
+from mpgcert.claims.claim import Claim, Setting
+
+__all__ = ["RandomSource", "Shape", "Source", "draw_blueprint", "shape_for"]
+
+T = TypeVar("T")
+Integers = NDArray[np.int64]
+
+DISCOUNTS = (Fraction(0), Fraction(1, 10), Fraction(1, 2), Fraction(9, 10), Fraction(99, 100))
+REGULARIZATIONS = (Fraction(1, 1000), Fraction(1, 100), Fraction(1, 10), Fraction(1), Fraction(10))
+SHARES = (Fraction(1), Fraction(1), Fraction(1, 2), Fraction(1, 10), Fraction(999, 1000))
+_NEARLY = 10**4
+
+
+class Source(Protocol):
+    """Where integers come from."""
+
+    def integer(self, low: int, high: int) -> int: ...
+
+    def choice(self, options: Sequence[T]) -> T: ...
+
+    def integers(self, low: int, high: int, shape: tuple[int, ...]) -> Integers: ...
+
+
+class RandomSource:
+    """A numpy generator as a source."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+
+    def integer(self, low: int, high: int) -> int:
+        return int(self.rng.integers(low, high + 1))
+
+    def choice(self, options: Sequence[T]) -> T:
+        return options[int(self.rng.integers(len(options)))]
+
+    def integers(self, low: int, high: int, shape: tuple[int, ...]) -> Integers:
+        return self.rng.integers(low, high + 1, size=shape)
+
+
+class Shape:
+    """What kind of instance a statement needs."""
+
+    def __init__(
+        self,
+        setting: Setting,
+        *,
+        potential: bool = False,
+        visited: bool = False,
+        interior: bool = False,
+        regularized: bool | None = None,
+        uniform_start: bool = False,
+        max_players: int = 3,
+        max_states: int = 3,
+        max_actions: int = 3,
+    ) -> None:
+        self.setting, self.potential, self.visited, self.interior = setting, potential, visited, interior
+        self.regularized, self.uniform_start = regularized, uniform_start
+        self.max_players, self.max_states, self.max_actions = max_players, max_states, max_actions
+
+    @property
+    def n_policies(self) -> int:
+        return {Setting.GAME: 0, Setting.PAIR: 2, Setting.DEVIATION: 2}.get(self.setting, 1)
+
+
+def shape_for(claim: Claim) -> Shape:
+    """The shape that a claim's setting and hypotheses ask for."""
+    moves = claim.setting in (Setting.STEP, Setting.RUN)
+    return Shape(
+        claim.setting,
+        potential=any("potential" in name for name in claim.assumes),
+        visited="every-state-visited" in claim.assumes,
+        interior=moves or claim.setting is not Setting.GAME,
+        regularized=claim.regularized if moves else False,
+        uniform_start=claim.uniform_start,
+    )
+
+
+def draw_blueprint(source: Source, shape: Shape) -> Blueprint:
+    """One instance from a family chosen at random."""
+    n = source.integer(1, shape.max_players)
+    n_states = source.choice((1, 2, shape.max_states)) if shape.max_states > 2 else source.integer(1, shape.max_states)
+    sizes = tuple(source.integer(1, shape.max_actions) for _ in range(n))
+    levels = source.choice((1, 1, 10))
+    kernel = _kernel(source, n_states, sizes)
+    rewards = source.integers(0, levels, (n, n_states, *sizes))
+    alike = n_states > 1 and source.integer(0, 4) == 0
+    if alike:
+        rewards = np.repeat(rewards[:, :1], n_states, axis=1)
+        kernel = np.repeat(kernel[:1], n_states, axis=0)
+    shaping = None
+    if shape.potential:
+        shaping = source.integers(-2, 2, (n, n_states)) * source.integer(0, 1)
+    regularization = Fraction(0)
+    if shape.regularized or (shape.regularized is None and source.integer(0, 1)):
+        regularization = source.choice(REGULARIZATIONS)
+    return Blueprint(
+        kernel=kernel,
+        rewards=rewards,
+        levels=levels,
+        discount=source.choice(DISCOUNTS),
+        initial=_initial(source, n_states, shape.visited),
+        policies=tuple(_policies(source, n_states, sizes, shape)),
+        shaping=shaping,
+        still=source.integer(0, 3) == 0,
+        player=source.integer(0, n - 1),
+        step_share=source.choice(SHARES),
+        regularization=regularization,
+        steps=source.integer(1, 4),
+    )
+
+
+def _kernel(source: Source, n_states: int, sizes: tuple[int, ...]) -> Integers:
+    kind = source.choice(("generic", "deterministic", "sparse", "lazy"))
+    shape = (n_states, *sizes, n_states)
+    if kind == "deterministic":
+        target = source.integers(0, n_states - 1, shape[:-1])
+        return (target[..., None] == np.arange(n_states)).astype(np.int64)
+    weights = source.integers(0, 1 if kind == "sparse" else 9, shape)
+    if kind == "lazy":
+        stay = np.eye(n_states, dtype=np.int64).reshape(n_states, *[1] * len(sizes), n_states)
+        return weights + 100 * stay
+    return weights
+
+
+def _initial(source: Source, n_states: int, visited: bool) -> Integers:
+    kind = source.choice(("uniform", "one state", "rare state"))
+    if kind == "uniform":
+        return np.ones(n_states, dtype=np.int64)
+    weights = np.full(n_states, 1 if visited else 0, dtype=np.int64)
+    weights[source.integer(0, n_states - 1)] = 1 if kind == "one state" and not visited else 50
+    return weights
+
+
+def _policies(source: Source, n_states: int, sizes: tuple[int, ...], shape: Shape) -> list[tuple[Integers, ...]]:
+    if shape.uniform_start:
+        return [tuple(np.ones((n_states, size), dtype=np.int64) for size in sizes)]
+    first = tuple(_weights(source, n_states, size, shape.interior) for size in sizes)
+    found = [first]
+    if shape.setting is Setting.PAIR:
+        found.append(tuple(_weights(source, n_states, size, shape.interior) for size in sizes))
+    if shape.setting is Setting.DEVIATION:
+        mover = source.integer(0, len(sizes) - 1)
+        own = _weights(source, n_states, sizes[mover], shape.interior)
+        found.append(tuple(own if i == mover else part for i, part in enumerate(first)))
+    return found
+
+
+def _weights(source: Source, n_states: int, size: int, interior: bool) -> Integers:
+    kind = source.choice(
+        ("generic", "uniform", "nearly deterministic", "same everywhere") + (() if interior else ("vertex",))
+    )
+    if kind == "uniform":
+        return np.ones((n_states, size), dtype=np.int64)
+    if kind == "generic":
+        return source.integers(1, 9, (n_states, size))
+    if kind == "same everywhere":
+        return np.repeat(source.integers(1, 9, (1, size)), n_states, axis=0)
+    chosen = source.integers(0, size - 1, (n_states,))
+    peak = (chosen[:, None] == np.arange(size)).astype(np.int64)
+    return peak if kind == "vertex" else 1 + _NEARLY * peak

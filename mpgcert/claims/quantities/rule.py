@@ -1,0 +1,36 @@
+"""How a symbol gets its value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mpgcert.claims.point import Index, Lens
+
+__all__ = ["Rule", "per", "root"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A quantity.
+
+    Attributes:
+        function: of the instance in an arithmetic, and the index where it is taken.
+        uses: which of `player`, `state`, `action`, `joint` it depends on.
+        square: for square roots: gives the radicand, so that even powers stay rational.
+    """
+
+    function: Callable[[Lens, Index], Any]
+    uses: frozenset[str]
+    square: Callable[[Lens, Index], Any] | None = None
+
+
+def per(*uses: str) -> Callable[[Callable[[Lens, Index], Any]], Rule]:
+    """A rule for a function that depends on the named indices: `per("player")(function)`."""
+    return lambda function: Rule(function, frozenset(uses))
+
+
+def root(*uses: str) -> Callable[[Callable[[Lens, Index], Any]], Rule]:
+    """A rule for the square root of what the function gives."""
+    return lambda square: Rule(lambda at, k: at.arithmetic.sqrt(square(at, k)), frozenset(uses), square)

@@ -1,0 +1,162 @@
+"""Everything about a game on one page: HTML, Markdown or JSON."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mpgcert.errors import InvalidInput
+from mpgcert.reporting.blocks import Facts, Section
+
+if TYPE_CHECKING:
+    from mpgcert.claims.analysis import Analysis
+    from mpgcert.games import MarkovGame
+
+__all__ = ["Report", "build_report", "write_report"]
+
+Progress = Callable[[int, int, str], None]
+
+_RECORDS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What a report says, whatever its format.
+
+    Attributes:
+        title: name of the game.
+        facts: about the game.
+        sections: in reading order.
+        records: the JSON answers of the commands `check`, `bounds`, `solve` and `run`.
+    """
+
+    title: str
+    facts: Facts
+    sections: tuple[Section, ...]
+    records: dict[str, Any]
+
+    def to_html(self) -> str:
+        from mpgcert.reporting.html import page
+
+        return page(self)
+
+    def to_markdown(self) -> str:
+        from mpgcert.reporting.markdown import document
+
+        return document(self)
+
+    def to_json(self) -> str:
+        from mpgcert.reporting.document import envelope, to_json
+
+        return to_json(envelope("report", self.records)) + "\n"
+
+
+_FORMATS: dict[str, Callable[[Report], str]] = {
+    ".html": Report.to_html,
+    ".md": Report.to_markdown,
+    ".json": Report.to_json,
+}
+
+
+def build_report(
+    game: MarkovGame | Analysis,
+    *,
+    epsilon: Any = None,
+    steps: int = 2000,
+    progress: Progress | None = None,
+) -> Report:
+    """Check a game, evaluate the theorems, run the algorithms, and say it all.
+
+    Args:
+        game: a Markov game (or its analysis, to share work).
+        epsilon: accuracy of the equilibrium, see `mpgcert.claims.bounds.bounds`.
+        steps: iterations of each run.
+        progress: called with (done, total, what).
+
+    Raises:
+        InvalidInput: epsilon or steps is no positive number.
+    """
+    from mpgcert.claims.analysis import Analysis
+    from mpgcert.claims.bounds import bounds as bounds_of
+    from mpgcert.claims.check import check as check_of
+    from mpgcert.claims.solutions import solve
+    from mpgcert.reporting.sections import assumptions, bounds, closing, runs, solutions, summary
+    from mpgcert.reporting.variants import run_variants
+
+    if steps < 1:
+        raise InvalidInput(str(steps), field="steps", expected="a positive whole number")
+    analysis = Analysis.of(game)
+    exact_game = analysis.game
+    bounded = bounds_of(analysis, epsilon)
+    checked = check_of(analysis)
+    solved = solve(analysis)
+    variants = run_variants(analysis, bounded, steps, progress)
+    sections = (
+        summary.section(exact_game, checked, bounded, solved, variants, steps),
+        assumptions.section(checked, analysis),
+        bounds.constants_section(bounded),
+        runs.section(analysis, bounded, variants, steps),
+        solutions.section(solved, exact_game),
+        closing.limits(exact_game, checked, bounded, variants),
+        closing.reproduce(exact_game, bounded, variants, steps),
+    )
+    records = {
+        "game": dict(checked.game),
+        "check": checked.to_dict(),
+        "bounds": bounded.to_dict(),
+        "solve": solved.to_dict(),
+        "runs": [
+            {"variant": variant.id, "parameters": entry.origin, **_thinned(entry.run.to_dict())}
+            for variant in variants
+            for entry in variant.runs
+        ],
+    }
+    return Report(exact_game.name, summary.game_facts(exact_game), sections, records)
+
+
+def _thinned(run: dict[str, Any]) -> dict[str, Any]:
+    """A run's answer with about a hundred of its records, evenly spread, the first and the last among them."""
+    trajectory = run["trajectory"]
+    last = len(trajectory["steps"]) - 1
+    kept = sorted({k * last // _RECORDS for k in range(_RECORDS + 1)})
+    per_record = {name for name, value in trajectory.items() if isinstance(value, list) and len(value) == last + 1}
+    thinned = {name: [trajectory[name][k] for k in kept] for name in per_record - {"replies"}}
+    return {**run, "trajectory": {name: thinned.get(name, value) for name, value in trajectory.items()}}
+
+
+def write_report(
+    game: MarkovGame | Analysis,
+    output: str | Path,
+    *,
+    epsilon: Any = None,
+    steps: int = 2000,
+    progress: Progress | None = None,
+) -> Path:
+    """Write the report about a game as .html, .md or .json, by the suffix of `output`; returns the path.
+
+    A reader never sees half of a file: it is written beside its place and then renamed.
+
+    Raises:
+        InvalidInput: another suffix, a folder that does not exist, or a wrong epsilon.
+    """
+    path = Path(output)
+    form = _FORMATS.get(path.suffix.lower())
+    if form is None:
+        raise InvalidInput(f"suffix {path.suffix!r} of {path.name!r}", field="output", expected=" or ".join(_FORMATS))
+    if not path.parent.is_dir():
+        raise InvalidInput(f"no folder {str(path.parent)!r}", field="output", expected="a path in a folder that exists")
+    text = form(build_report(game, epsilon=epsilon, steps=steps, progress=progress))
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return path

@@ -1,0 +1,130 @@
+"""Constants of a game, and what each theorem promises for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mpgcert.claims.verdicts import Verdict
+from mpgcert.reporting.blocks import Block, Code, Facts, Inline, Items, Math, Paragraph, Section, Table, Text, Word
+from mpgcert.reporting.formatting import count, exact, quantity
+
+if TYPE_CHECKING:
+    import sympy
+
+    from mpgcert.claims.bounds import Bounds, TheoremBound
+
+__all__ = ["applies", "bound_blocks", "constants_section", "constants_table", "iterations", "theorem_table"]
+
+
+def constants_table(result: Bounds) -> Table:
+    """Every constant with value, meaning and, for those of a paper, formula and source."""
+    from mpgcert.claims.formula import latex
+    from mpgcert.claims.statements import constants
+    from mpgcert.claims.symbols import VOCABULARY
+
+    derived = {entry.name: entry for entry in constants()}
+    rows: list[tuple[Text, ...]] = []
+    for name, value in result.constants.items():
+        if name in derived:
+            entry = derived[name]
+            meaning: Text = (f"{entry.meaning}, ", Math(latex(entry.formula)))
+            rows.append((_greek(name), quantity(value), meaning, Code(entry.id)))
+        else:
+            symbol: Text = Math(VOCABULARY[name].latex) if name in VOCABULARY else Code(name)
+            rows.append((symbol, quantity(value), value.meaning, "the game"))
+    return Table("Constants of this game", ("symbol", "value", "meaning", "source"), tuple(rows), frozenset({1}))
+
+
+def _greek(name: str) -> Math:
+    """`beta_regularized` as a letter with an index."""
+    letter, _, index = name.partition("_")
+    return Math(rf"\{letter}" + (rf"_{{\mathrm{{{index}}}}}" if index else ""))
+
+
+def constants_section(result: Bounds) -> Section:
+    """The constants, with how to read them."""
+    blocks: list[Block] = [
+        constants_table(result),
+        Paragraph("Values without ≈ are exact. ≈ marks the rounded decimal of a number that is known exactly."),
+    ]
+    if result.scale != 1:
+        blocks.append(
+            Paragraph(
+                "The theorems speak of rewards in [0, 1]. Their formulas are evaluated for the game with normalised "
+                f"rewards (divided by {exact(result.scale)}); step sizes, regularisation, gaps and epsilon on this "
+                "page are carried back to the units of the game as given."
+            )
+        )
+    return Section("constants", "Constants", tuple(blocks))
+
+
+def iterations(bound: TheoremBound) -> str:
+    """The least T that the proof asks for."""
+    if bound.theorem.iterations is None:
+        return "no rate"
+    at_best = " if c were 1" if bound.theorem.needs_c and bound.iterations is not None else ""
+    return count(bound.iterations) + at_best
+
+
+def theorem_table(result: Bounds) -> Table:
+    """All theorems for this game."""
+    rows = tuple(
+        (
+            Code(bound.theorem.id),
+            bound.theorem.algorithm + (" with log-barrier" if bound.theorem.regularization is not None else ""),
+            applies(bound),
+            step(bound),
+            "none" if bound.theorem.regularization is None else exact(bound.regularization),
+            iterations(bound),
+        )
+        for bound in result.theorems
+    )
+    header = ("theorem", "algorithm", "for this game", "step size", "log-barrier", "iterations")
+    return Table(f"Theorems for this game, with accuracy {exact(result.epsilon)}", header, rows)
+
+
+def step(bound: TheoremBound) -> str:
+    """The step size, with ≤ where any smaller one will do."""
+    if bound.step_size is None:
+        return "–"
+    shown = exact(bound.step_size)
+    return f"at most {shown}" if bound.theorem.step_rule == "at most" else shown
+
+
+def applies(bound: TheoremBound) -> Word:
+    """Whether the theorem speaks about this game: the verdict is that on its hypotheses."""
+    labels = {Verdict.HOLDS: "applies", Verdict.VIOLATED: "does not apply"}
+    return Word(bound.applies, label=labels.get(bound.applies, "may apply (undecided)"))
+
+
+def bound_blocks(bound: TheoremBound) -> tuple[Block, ...]:
+    """One theorem: what it promises, with formulas and the values they have here."""
+    theorem = bound.theorem
+    entries: list[tuple[Text, Text]] = [("promises", (f"{theorem.guarantee}: ", Math(theorem.guarantee_latex)))]
+    rule = r"\le" if theorem.step_rule == "at most" else "="
+    entries.append(("step size", _valued(rf"\eta {rule} ", theorem.step_size, exact(bound.step_size))))
+    if theorem.regularization is not None:
+        entries.append(("log-barrier", _valued(r"\lambda = ", theorem.regularization, exact(bound.regularization))))
+    if theorem.iterations is not None:
+        entries.append(("iterations", _valued(r"T \ge ", theorem.iterations, iterations(bound))))
+    entries.append(("hypotheses", _hypotheses(bound)))
+    blocks: list[Block] = [
+        Paragraph((applies(bound), f": {theorem.title} ", Code(theorem.id))),
+        Facts(tuple(entries)),
+    ]
+    if bound.notes:
+        blocks.append(Items(tuple(f"Note: {note}." for note in bound.notes)))
+    return tuple(blocks)
+
+
+def _valued(relation: str, formula: sympy.Expr, value: str) -> Text:
+    from mpgcert.claims.formula import latex
+
+    return (Math(relation + latex(formula)), ", which has no value here" if value == "–" else f", here {value}")
+
+
+def _hypotheses(bound: TheoremBound) -> Text:
+    found: list[Inline] = []
+    for name, verdict in bound.hypotheses.items():
+        found += [Code(name), " ", Word(verdict), "; "]
+    return tuple(found[:-1])

@@ -1,0 +1,105 @@
+"""What a report does not establish, and how to get it again."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from mpgcert import __version__
+from mpgcert.arithmetic import format_fraction
+from mpgcert.claims.verdicts import Verdict
+from mpgcert.reporting.blocks import Code, Facts, Items, Listing, Paragraph, Section, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mpgcert.claims.bounds import Bounds
+    from mpgcert.claims.check import CheckResult
+    from mpgcert.claims.run_checks import CheckedRun
+    from mpgcert.games import MarkovGame
+    from mpgcert.reporting.variants import Variant
+
+__all__ = ["limits", "reproduce"]
+
+_PACKAGES = ("numpy", "scipy", "python-flint", "sympy", "matplotlib")
+
+
+def limits(game: MarkovGame, check: CheckResult, bounds: Bounds, variants: Sequence[Variant]) -> Section:
+    """The honest small print."""
+    items: list[Text] = []
+    if any(variant.runs for variant in variants):
+        items += [
+            "Runs are simulated in double precision. Statements at single iterates and steps are decided for the "
+            "recorded policies, taken as exact data; averages carry a proven bound on their rounding error. Nothing is "
+            "said about iterates between the recorded ones, nor about the run in real numbers.",
+            "A run says nothing about other starting policies or longer runs.",
+        ]
+    if any(bound.theorem.needs_c for bound in bounds.theorems):
+        items.append(
+            "c, the least probability of the greedy actions, is known only along the run made here. Theorems whose "
+            "number of iterations depends on it promise nothing that could be computed before."
+        )
+    if any(not entry.decision.evidence.get("proved", True) for entry in check.assumptions):
+        items.append(
+            "The potential passed a randomised identity test. The test has the error probability stated with it; "
+            "there is no proof without randomness here."
+        )
+    undecided = [e.assumption for e in check.assumptions if e.decision.verdict is Verdict.UNDECIDED]
+    if undecided:
+        items.append(
+            f"Undecided: {', '.join(entry.title for entry in undecided)}. Theorems that assume it are neither "
+            "confirmed nor ruled out for this game."
+        )
+    if any(bound.notes for bound in bounds.theorems):
+        items.append("Notes under the theorems name steps of the printed proofs that ask for more than the statement.")
+    if game.notes.get("inexact"):
+        items.append("The data came from floating point: the verdicts are about the completed numbers.")
+    items.append("Bounds of the theorems are not claimed to be tight; ratios far below 1 show how loose they are here.")
+    return Section("limits", "What this does not establish", (Items(tuple(items)),))
+
+
+def reproduce(game: MarkovGame, bounds: Bounds, variants: Sequence[Variant], steps: int) -> Section:
+    """Commands, versions and the fingerprint of the data."""
+    from mpgcert.games.builtin import names
+
+    built_in = game.name.partition(":")[0] in names()
+    name = game.name if built_in else "GAME.json"
+    epsilon = format_fraction(bounds.epsilon)
+    commands = [
+        f"mpgcert report {name} -o report.html --epsilon {epsilon} --steps {steps}",
+        f"mpgcert check {name}",
+        f"mpgcert bounds {name} --epsilon {epsilon}",
+        f"mpgcert solve {name}",
+        *(_command(name, variant.algorithm, entry.run, steps) for variant in variants for entry in variant.runs),
+    ]
+    lead = "The game is built in." if built_in else "GAME.json stands for the file with this game."
+    versions = ", ".join(f"{package} {_version(package)}" for package in _PACKAGES)
+    facts = Facts(
+        (
+            ("versions", f"mpgcert {__version__}, Python {platform.python_version()}, {versions}"),
+            ("game", Code(game.fingerprint)),
+        )
+    )
+    blocks = (
+        Paragraph(f"{lead} The same game and versions give this page again, byte for byte."),
+        Listing("\n".join(commands)),
+        facts,
+    )
+    return Section("reproduce", "How to reproduce", blocks)
+
+
+def _command(name: str, algorithm: str, run: CheckedRun, steps: int) -> str:
+    words = [f"mpgcert run {name} --algorithm {algorithm} --steps {steps} --step-size {format_fraction(run.step_size)}"]
+    if run.regularization:
+        words.append(f"--regularization {format_fraction(run.regularization)}")
+    if run.trajectory.truncation is not None:
+        words.append(f"--truncation {run.trajectory.truncation:g} --truncation-of {run.trajectory.truncation_of}")
+    return " ".join(words)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,221 @@
+"""What happened: runs of the algorithms, beside what the theorems promise."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mpgcert.claims.verdicts import Verdict
+from mpgcert.reporting.blocks import (
+    Block,
+    Code,
+    Details,
+    Facts,
+    Figure,
+    Figures,
+    Inline,
+    Math,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+    Word,
+)
+from mpgcert.reporting.formatting import brief, count, decimal, exact, rounded
+from mpgcert.reporting.run_plots import data_table, figures
+from mpgcert.reporting.sections.bounds import bound_blocks, iterations
+from mpgcert.reporting.variants import with_observed_c
+
+if TYPE_CHECKING:
+    from mpgcert.claims.analysis import Analysis
+    from mpgcert.claims.bounds import Bounds
+    from mpgcert.claims.run_checks import CheckedRun, RunCheck
+    from mpgcert.reporting.variants import LabelledRun, Variant
+
+__all__ = ["checks_table", "gap_course", "in_words", "note", "overview", "ratio", "run_facts", "section", "where"]
+
+
+def section(analysis: Analysis, bounds: Bounds, variants: tuple[Variant, ...], steps: int) -> Section:
+    """Bounds by theorem beside what really happened, then each algorithm with its plots and checks."""
+    introduction = Paragraph(
+        f"Each algorithm starts from the uniform policy and makes {count(steps)} simultaneous updates"
+        + (
+            ", once with the parameters of the theorem and once with those of the published experiment."
+            if any(variant.of_origin("experiment") for variant in variants)
+            else " with the parameters of the theorem."
+        )
+    )
+    parts = tuple(_one(analysis, bounds, variant) for variant in variants)
+    return Section("runs", "Bounds beside what happened", (introduction, overview(analysis, bounds, variants)), parts)
+
+
+def overview(analysis: Analysis, bounds: Bounds, variants: tuple[Variant, ...]) -> Table:
+    """One row per run."""
+    rows: list[tuple[Text, ...]] = []
+    for variant in variants:
+        for entry in variant.runs:
+            run, needed = entry.run, ""
+            if entry.origin == "theorem":
+                needed = _needed(analysis, bounds, variant, run)
+            rows.append(
+                (
+                    variant.title,
+                    entry.origin,
+                    brief(run.step_size),
+                    brief(run.regularization),
+                    needed or "–",
+                    rounded(run.trajectory.nash_gap[-1].max()),
+                    rounded(run.trajectory.c[-1].min()),
+                    _tally(run),
+                )
+            )
+    header = (
+        "algorithm",
+        "parameters",
+        "step size",
+        "log-barrier",
+        "iterations promised",
+        "gap reached",
+        "c reached",
+        "checks",
+    )
+    caption = f"What was promised for accuracy {exact(bounds.epsilon)}, and where the runs ended"
+    return Table(caption, header, tuple(rows), frozenset({2, 3, 4, 5, 6}))
+
+
+def _needed(analysis: Analysis, bounds: Bounds, variant: Variant, run: CheckedRun) -> str:
+    bound = variant.rate
+    if not bound.theorem.needs_c:
+        return iterations(bound)
+    needed = with_observed_c(analysis, bounds, bound, run)
+    return iterations(bound) if needed is None else f"{count(needed)} with the c seen"
+
+
+def _tally(run: CheckedRun) -> Text:
+    found = run.verdicts
+    parts: list[Inline] = []
+    for verdict in Verdict:
+        number = found.count(verdict)
+        if number:
+            parts += [Word(verdict, number), " "]
+    return tuple(parts[:-1]) or "none"
+
+
+def _one(analysis: Analysis, bounds: Bounds, variant: Variant) -> Section:
+    blocks: list[Block] = []
+    if variant.runs:
+        rate = variant.rate
+        promise = None
+        if rate.iterations is not None and not rate.theorem.needs_c:
+            promise = (float(bounds.epsilon), rate.iterations)
+        drawn = figures(variant.runs, variant.id, promise)
+        table = data_table(variant.runs)
+        blocks += [Figures(drawn), Details("The plots in words and numbers", (_in_words(drawn), table))]
+    if variant.remark:
+        blocks.append(Paragraph(f"{variant.remark}."))
+    parts = [Section(f"{variant.id}-theorems", "What the theorems promise", _theorems(variant))]
+    for entry in variant.runs:
+        parts.append(_run(analysis, bounds, variant, entry))
+    return Section(variant.id, variant.title, tuple(blocks), tuple(parts))
+
+
+def _in_words(drawn: tuple[Figure, ...]) -> Facts:
+    return Facts(tuple((figure.title, figure.description) for figure in drawn))
+
+
+def _theorems(variant: Variant) -> tuple[Block, ...]:
+    return tuple(block for bound in variant.bounds for block in bound_blocks(bound))
+
+
+def _run(analysis: Analysis, bounds: Bounds, variant: Variant, entry: LabelledRun) -> Section:
+    whose = "The run with the theorem's parameters"
+    if entry.origin == "experiment":
+        whose = "The run with the experiment's parameters"
+    facts = run_facts(entry.run)
+    if entry.origin == "theorem" and variant.rate.theorem.needs_c:
+        needed = with_observed_c(analysis, bounds, variant.rate, entry.run)
+        c = rounded(entry.run.trajectory.min_c_lower[-1])
+        if needed is not None:
+            facts = Facts((*facts.entries, ("iterations promised", f"{count(needed)}, with the least c seen, {c}")))
+    return Section(f"{variant.id}-{entry.origin}", whose, (facts, checks_table(entry.run)))
+
+
+def run_facts(run: CheckedRun) -> Facts:
+    """Parameters of a run and where it went."""
+    trajectory = run.trajectory
+    entries: list[tuple[Text, Text]] = [
+        ("step size", exact(run.step_size) + (f", from {run.step_size_from}" if run.step_size_from != "given" else "")),
+        ("log-barrier", exact(run.regularization) if run.regularization else "none"),
+        ("NE-gap", gap_course(run)),
+    ]
+    if trajectory.truncation is not None:
+        entries.insert(
+            2, ("truncation", f"{trajectory.truncation_of} exponent, cut at {decimal(trajectory.truncation)}")
+        )
+    if trajectory.potential is not None:
+        first, last = trajectory.potential[0], trajectory.potential[-1]
+        entries.append(("potential", f"from {rounded(first)} to {rounded(last)}"))
+    return Facts(tuple(entries))
+
+
+def gap_course(run: CheckedRun) -> str:
+    """Where the NE-gap began, ended and was least."""
+    gap, steps = run.trajectory.nash_gap.max(axis=1), run.trajectory.steps
+    least = int(gap.argmin())
+    return f"from {rounded(gap[0])} to {rounded(gap[-1])} after {count(int(steps[-1]))} iterations" + (
+        f", least {rounded(gap[least])} at iteration {count(int(steps[least]))}" if least != len(gap) - 1 else ""
+    )
+
+
+def checks_table(run: CheckedRun) -> Table:
+    """Every statement that speaks about a run, held against it."""
+    from mpgcert.claims.formula import latex
+
+    rows = tuple(
+        (
+            (f"{check.claim.title} ", Code(check.claim.id), " ", Math(latex(check.claim.relation))),
+            Word(check.verdict),
+            ratio(check),
+            note(check),
+        )
+        for check in run.checks
+    )
+    header = ("statement", "verdict", "largest ratio", "where and how")
+    return Table("Statements held against the run", header, rows, frozenset({2}))
+
+
+def ratio(check: RunCheck) -> str:
+    """The smaller side over the larger one where they were closest; above 1 for a violation."""
+    return rounded(check.ratio)
+
+
+def where(check: RunCheck) -> str:
+    """Where the sides were closest, with a semicolon; empty if nothing was compared."""
+    if not check.worst:
+        return ""
+    places = {"step": "iteration {:,}", "player": "player {}"}
+    shifted = {name: value + (name == "player") for name, value in check.worst.items()}
+    return ", ".join(places.get(name, name + " {}").format(value) for name, value in shifted.items()) + "; "
+
+
+def note(check: RunCheck) -> Text:
+    """Where and how it was decided, with the condition of the statement (if that fails) as a formula."""
+    from mpgcert.claims.formula import latex
+
+    if check.failed is not None:
+        return ("the statement asks for ", Math(latex(check.failed)))
+    compared = f"{check.instances:,} comparisons, " if check.instances > 1 else ""
+    return where(check) + compared + in_words(check.note)
+
+
+def in_words(note: str) -> str:
+    """A note with its arithmetics named in words.
+
+    >>> in_words("decided in ball(1024), ball(128), exact")
+    'decided in balls of 128 to 1024 bits and exactly'
+    """
+    if not note.startswith("decided in"):
+        return note
+    bits = sorted(int(found) for found in re.findall(r"ball\((\d+)\)", note))
+    ways = [f"in balls of {' to '.join(map(str, dict.fromkeys((bits[0], bits[-1]))))} bits"] if bits else []
+    return "decided " + " and ".join([*ways, *(["exactly"] if "exact" in note else [])])

@@ -5,7 +5,7 @@ radius (`Ball`), rationals (`Exact`) or elements of a prime field (`PrimeField`)
 mpgcert imports FLINT.
 """
 
-from mpgcert.arithmetic.arithmetics import EXACT, FLOAT, Arithmetic, Ball, Exact, Float, PrimeField
+from mpgcert.arithmetic.arithmetics import EXACT, FLOAT, Arithmetic, Ball, Exact, Float, PrimeField, elementwise
 from mpgcert.arithmetic.exact_array import ExactArray
 from mpgcert.arithmetic.numbers import brief_fraction, format_fraction, parse_number
 
@@ -19,6 +19,7 @@ __all__ = [
     "Float",
     "PrimeField",
     "brief_fraction",
+    "elementwise",
     "format_fraction",
     "parse_number",
 ]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from mpgcert.arithmetic.exact_array import ExactArray
 from mpgcert.errors import SingularMatrix
 
-__all__ = ["EXACT", "FLOAT", "Arithmetic", "Ball", "Exact", "Float", "PrimeField"]
+__all__ = ["EXACT", "FLOAT", "Arithmetic", "Ball", "Exact", "Float", "PrimeField", "elementwise"]
 
 
 class Arithmetic(Protocol):
@@ -310,6 +310,11 @@ class PrimeField(_Objects, _NoContext):
 
     def at_most(self, left: Any, right: Any) -> bool | None:
         return True if left == right else None
+
+
+def elementwise(function: Callable[[Any], Any], values: NDArray[Any]) -> NDArray[Any]:
+    """exp, log or sqrt of an arithmetic, entry by entry."""
+    return function(values) if values.dtype != object else np.frompyfunc(function, 1, 1)(values)
 
 
 FLOAT = Float()

@@ -24,8 +24,9 @@ from mpgcert.claims.quantities.rule import Rule
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import SingularMatrix
 
-__all__ = ["Check", "Screening", "check", "screen"]
+__all__ = ["Check", "Screening", "check", "screen", "value_at"]
 
+_NOISE = 1e-11  # sides of doubles below this are not compared by a screening
 LADDER: tuple[Arithmetic, ...] = (Ball(128), Ball(384), Ball(1024))
 
 
@@ -84,6 +85,12 @@ class _Sides:
                 raise KeyError(name)
             return rule, True
         return self.rules[name], False
+
+
+def value_at(expression: sympy.Expr, claim: Claim, point: Point, arithmetic: Arithmetic) -> Any:
+    """The value of an expression without indices on an instance."""
+    with arithmetic.context():
+        return _Sides(claim, point, arithmetic).evaluate(expression, Index())
 
 
 def uses(claim: Claim) -> frozenset[str]:
@@ -190,10 +197,13 @@ def _bounds(value: Any, arithmetic: Arithmetic) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _ratio(small: float, large: float) -> float:
-    """How close to violation: at most 1 where small <= large, above 1 otherwise, whatever the signs."""
-    if small <= 0 <= large:
-        return 1.0 if small == large else 0.0
+def _ratio(small: float, large: float, noise: float = 0.0) -> float:
+    """How close to violation: at most 1 where small <= large, above 1 otherwise, whatever the signs.
+
+    Two sides that are both 0 (or within the noise of doubles) say nothing about tightness: 0.
+    """
+    if max(abs(small), abs(large)) <= noise or small <= 0 <= large:
+        return 0.0
     if large <= 0:
         return math.inf if small > 0 or large == 0 else large / small if small else math.inf
     return small / large
@@ -213,10 +223,11 @@ def screen(claim: Claim, point: Point, relation: sympy.Basic | None = None) -> S
         except (SingularMatrix, ZeroDivisionError, FloatingPointError):
             continue
         if isinstance(relation, sympy.Eq):
-            scale = max(abs(left), abs(right), 1e-300)
-            ratio = 1 + abs(left - right) / scale
+            scale = max(abs(left), abs(right))
+            ratio = 1 + abs(left - right) / scale if scale > _NOISE else 0.0
         else:
-            ratio = _ratio(right, left) if reverse else _ratio(left, right)
+            small, large = (right, left) if reverse else (left, right)
+            ratio = _ratio(small, large, _NOISE)
         if not math.isnan(ratio) and (best is None or ratio > best.ratio):
             best = Screening(ratio, index)
     return best

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mpgcert.arithmetic import EXACT, Arithmetic, Ball
+from mpgcert.arithmetic import EXACT, Arithmetic, Ball, elementwise
 from mpgcert.claims.formula import evaluate, relation_holds
 from mpgcert.errors import SingularMatrix
 from mpgcert.games import MarkovGame, Policy
@@ -203,7 +203,6 @@ def _step_values(
     after = next_policy(result, algorithm, eta, weight)
     ascent = lifted.total_potential(after, arithmetic) - lifted.total_potential(before, arithmetic)
     barrier = log_barrier(after, arithmetic) - log_barrier(before, arithmetic)
-    exp, log = np.frompyfunc(arithmetic.exp, 1, 1), np.frompyfunc(arithmetic.log, 1, 1)
     following = evaluate_policy(lifted.arrays(arithmetic), after).visitation
     squares, regularized_squares, normalizers, change = [], [], [], []
     for player, (old, new) in enumerate(zip(before, after)):
@@ -212,7 +211,12 @@ def _step_values(
         gradient = gradient + weight * (1 - old * old.shape[1])
         regularized_squares.append((gradient * gradient).sum())
         advantage = result.averaged_advantage(player) / (1 - result.arrays.discount)
-        normalizers.append((following * log((old * exp(advantage * eta)).sum(axis=1))).sum())
+        normalizers.append(
+            (
+                following
+                * elementwise(arithmetic.log, (old * elementwise(arithmetic.exp, advantage * eta)).sum(axis=1))
+            ).sum()
+        )
         relative = new / old - 1
         change.append((result.visitation[:, None] * old * relative * relative).sum())
     return {

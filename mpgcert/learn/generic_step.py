@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
+from mpgcert.arithmetic import elementwise
 from mpgcert.solvers.evaluation import Evaluation, policy_gradient
 
 __all__ = ["log_barrier", "next_policy"]
@@ -27,7 +27,6 @@ def next_policy(evaluation: Evaluation, algorithm: str, step_size: Any, regulari
         step_size, regularization: eta and lambda, numbers of the same arithmetic.
     """
     arithmetic, horizon = evaluation.arrays.arithmetic, 1 - evaluation.arrays.discount
-    exp = np.frompyfunc(arithmetic.exp, 1, 1)
     visited = evaluation.visitation[:, None]
     updated = []
     with arithmetic.context():
@@ -36,15 +35,15 @@ def next_policy(evaluation: Evaluation, algorithm: str, step_size: Any, regulari
             if algorithm == "gradient-play":
                 direction = policy_gradient(evaluation, player) + regularization * (1 - own * count)
             else:
-                advantage = evaluation.averaged_advantage(player)
-                direction = advantage / horizon + regularization * (1 - own * count) / (visited * own)
-            weight = own * exp(direction * step_size)
+                direction = evaluation.averaged_advantage(player) / horizon
+                if arithmetic.sign(regularization) != 0:
+                    direction = direction + regularization * (1 - own * count) / (visited * own)
+            weight = own * elementwise(arithmetic.exp, direction * step_size)
             updated.append(weight / weight.sum(axis=1, keepdims=True))
     return updated
 
 
 def log_barrier(policy: list[Array], arithmetic: Any) -> Any:
     """Sum of log pi_i(a_i | s) over players, states and actions (zhang2022.eq-14); interior policies only."""
-    log = np.frompyfunc(arithmetic.log, 1, 1)
     with arithmetic.context():
-        return sum(log(part).sum() for part in policy)
+        return sum(elementwise(arithmetic.log, part).sum() for part in policy)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["InvalidInput", "MpgcertError", "SingularMatrix", "TooLarge"]
+__all__ = ["InvalidInput", "Irrational", "MpgcertError", "SingularMatrix", "TooLarge"]
 
 
 class MpgcertError(Exception):
@@ -58,6 +58,10 @@ class InvalidInput(MpgcertError, ValueError):
 
 class SingularMatrix(MpgcertError, ArithmeticError):
     """A linear system has no unique solution (or none that this precision can certify)."""
+
+
+class Irrational(MpgcertError, TypeError):
+    """A quantity has no rational value: it can be enclosed by balls, but not computed exactly."""
 
 
 class TooLarge(MpgcertError):

@@ -11,7 +11,7 @@ from typing import Any
 from bounds.zhang2022.assumptions import ASSUMPTIONS
 from mpgcert.claims.statements import Paper
 
-__all__ = ["ASSUMPTIONS", "CONSTANTS", "PAPER", "RUN_CLAIMS", "THEOREMS"]
+__all__ = ["ASSUMPTIONS", "CLAIMS", "CONSTANTS", "PAPER", "THEOREMS"]
 
 PAPER = Paper(
     id="zhang2022",
@@ -24,8 +24,8 @@ PAPER = Paper(
 
 def __getattr__(name: str) -> Any:
     """Load the formulas when they are first asked for: `check` does without them, and sympy starts slowly."""
-    if name in ("CONSTANTS", "THEOREMS", "RUN_CLAIMS"):
+    if name in ("CONSTANTS", "THEOREMS", "CLAIMS"):
         from bounds.zhang2022 import runs, theorems
 
-        return {"CONSTANTS": theorems.CONSTANTS, "THEOREMS": theorems.THEOREMS, "RUN_CLAIMS": runs.RUN_CLAIMS}[name]
+        return {"CONSTANTS": theorems.CONSTANTS, "THEOREMS": theorems.THEOREMS, "CLAIMS": runs.RUN_CLAIMS}[name]
     raise AttributeError(name)

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic.exact_array import ExactArray
-from mpgcert.errors import SingularMatrix
+from mpgcert.errors import Irrational, SingularMatrix
 
 __all__ = ["EXACT", "FLOAT", "Arithmetic", "Ball", "Exact", "Float", "PrimeField", "elementwise"]
 
@@ -127,7 +127,7 @@ class _Objects:
 
     def between(self, low: Fraction, high: Fraction) -> Any:
         if low != high:
-            raise TypeError("only a ball can hold an interval")
+            raise Irrational("only a ball can hold an interval")
         return self.number(low)
 
     def array(self, values: ExactArray) -> NDArray[Any]:
@@ -169,10 +169,14 @@ class Exact(_Objects, _NoContext):
         return self.number(root)
 
     def exp(self, value: Any) -> Any:
-        raise TypeError("exp of a rational is not rational: use Ball")
+        if value == 0:
+            return self.number(1)
+        raise Irrational("exp of a rational other than 0 is not rational: use Ball")
 
     def log(self, value: Any) -> Any:
-        raise TypeError("log of a rational is not rational: use Ball")
+        if value == 1:
+            return self.number(0)
+        raise Irrational("log of a rational other than 1 is not rational: use Ball")
 
     def sign(self, value: Any) -> int | None:
         return (value > 0) - (value < 0)
@@ -191,7 +195,7 @@ class Exact(_Objects, _NoContext):
 def _exact_root(value: int) -> int:
     root = flint.fmpz(value).isqrt() if value >= 0 else None
     if root is None or root * root != value:
-        raise TypeError(f"the square root of {value} is not rational: use Ball, or compare squares")
+        raise Irrational(f"the square root of {value} is not rational: use Ball, or compare squares")
     return int(root)
 
 

@@ -38,6 +38,7 @@ class Analysis:
 
     game: MarkovGame
     decisions: dict[str, Decision] = field(default_factory=dict, repr=False)
+    original: Analysis | None = field(default=None, repr=False)
 
     @staticmethod
     def of(game: MarkovGame | Analysis) -> Analysis:
@@ -48,9 +49,16 @@ class Analysis:
         return Normalization.of(self.game)
 
     @cached_property
-    def unit_game(self) -> MarkovGame:
-        """The game with rewards in [0, 1]."""
-        return self.normalization.apply(self.game)
+    def unit(self) -> Analysis:
+        """The analysis of the game with rewards in [0, 1]; what does not depend on rewards is shared with this one."""
+        if self.normalization.is_identity:
+            return self
+        return Analysis(self.normalization.apply(self.game), original=self)
+
+    def _from_original(self, phi: ExactArray | None) -> ExactArray | None:
+        """A potential of the original game as one of the normalised game."""
+        assert self.original is not None
+        return None if phi is None else phi.affine(self.original.normalization.scale, Fraction(0))
 
     @cached_property
     def potential(self) -> PotentialResult:
@@ -62,6 +70,8 @@ class Analysis:
     @cached_property
     def found_potential(self) -> ExactArray | None:
         """A stage potential; None if there is none, or the game is too large to tell."""
+        if self.original is not None:
+            return self._from_original(self.original.found_potential)
         try:
             return self.potential.potential
         except TooLarge:
@@ -81,6 +91,8 @@ class Analysis:
 
         The one that the decision found is kept if its range is the least: it is the common reward where there is one.
         """
+        if self.original is not None:
+            return self._from_original(self.original.phi)
         found, best = self.found_potential, self.least_range
         if found is None or best is None:
             return None
@@ -105,6 +117,8 @@ class Analysis:
         """Assumption 1, M and D_inf; None where the game is too large."""
         from mpgcert.solvers.exploration import explore
 
+        if self.original is not None:
+            return self.original.exploration
         try:
             return explore(self.game)
         except TooLarge:

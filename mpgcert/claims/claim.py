@@ -67,6 +67,7 @@ class Claim:
         kind: `identity`, `tight` (equality occurs), `upper bound`, `definition` or `evidence` (asymptotic).
         near_misses: false neighbours by name, which tests must refute.
         interval: for scalar statements, where the variable lives.
+        monitored: whether `mpgcert run` and `monitor` hold it against trajectories.
         uniform_start: for runs and their steps: from the uniform policy only.
         latex: formula of statements without a relation.
         finding: what is wrong, if something is.
@@ -85,6 +86,7 @@ class Claim:
     near_misses: Mapping[str, sympy.Basic] = field(default_factory=dict)
     interval: tuple[Fraction, Fraction] | None = None
     uniform_start: bool = False
+    monitored: bool = False
     latex: str | None = None
     finding: Finding | None = None
     corrects: str | None = None

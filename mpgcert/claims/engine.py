@@ -8,7 +8,7 @@ steers searches and decides nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +22,11 @@ from mpgcert.claims.properties import decide
 from mpgcert.claims.quantities import quantities_of
 from mpgcert.claims.quantities.rule import Rule
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.errors import SingularMatrix
+from mpgcert.errors import Irrational, SingularMatrix
 
-__all__ = ["Check", "Screening", "check", "screen", "value_at"]
+__all__ = ["Check", "GivenSides", "Screening", "Sides", "check", "decide_at", "screen", "value_at"]
 
+_EDGE = 1e-12  # relative slack for conditions in a screening
 _NOISE = 1e-11  # sides of doubles below this are not compared by a screening
 LADDER: tuple[Arithmetic, ...] = (Ball(128), Ball(384), Ball(1024))
 
@@ -60,8 +61,8 @@ class Screening:
     index: Index
 
 
-class _Sides:
-    """Both sides of a claim's relations on one instance in one arithmetic; quantities are computed once."""
+class Sides:
+    """Values of a claim's symbols on one instance in one arithmetic; each quantity is computed once."""
 
     def __init__(self, claim: Claim, point: Point, arithmetic: Arithmetic) -> None:
         self.rules, self.arithmetic = quantities_of(claim.setting), arithmetic
@@ -87,10 +88,23 @@ class _Sides:
         return self.rules[name], False
 
 
+class GivenSides:
+    """Values of symbols that were measured elsewhere, as numbers of an arithmetic."""
+
+    def __init__(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> None:
+        self.values, self.arithmetic = values, arithmetic
+
+    def evaluate(self, expression: sympy.Expr, _: Index) -> Any:
+        return compiled(expression)(self.values.__getitem__, self.arithmetic)
+
+
+AnySides = Sides | GivenSides
+
+
 def value_at(expression: sympy.Expr, claim: Claim, point: Point, arithmetic: Arithmetic) -> Any:
     """The value of an expression without indices on an instance."""
     with arithmetic.context():
-        return _Sides(claim, point, arithmetic).evaluate(expression, Index())
+        return Sides(claim, point, arithmetic).evaluate(expression, Index())
 
 
 def uses(claim: Claim) -> frozenset[str]:
@@ -111,11 +125,22 @@ def check(claim: Claim, point: Point) -> Check:
         if decision.verdict is not Verdict.HOLDS:
             verdict = Verdict.VACUOUS if decision.verdict is Verdict.VIOLATED else Verdict.UNDECIDED
             return Check(verdict, reason=f"{name}: {decision.summary}")
-    pending = list(point.indices(uses(claim)))
+    return decide_at(claim, lambda arithmetic: Sides(claim, point, arithmetic), list(point.indices(uses(claim))))
+
+
+def decide_at(claim: Claim, sides_in: Callable[[Arithmetic], AnySides | None], indices: list[Index]) -> Check:
+    """Climb the arithmetics until the claim is decided at every index.
+
+    Args:
+        sides_in: values of the symbols in an arithmetic; None where it cannot give them.
+    """
+    pending, doubtful = _meeting(claim, sides_in, indices)
     best = Check(Verdict.VACUOUS, reason="no index meets the hypotheses")
     for arithmetic in (*LADDER, EXACT):
         with arithmetic.context():
-            sides, still = _Sides(claim, point, arithmetic), []
+            sides, still = sides_in(arithmetic), []
+            if sides is None:
+                continue
             for index in pending:
                 outcome = _at(claim, sides, index)
                 if outcome is None:
@@ -126,26 +151,58 @@ def check(claim: Claim, point: Point) -> Check:
                     best = outcome
         pending = still
         if not pending:
-            return best
+            break
+    if not pending and not doubtful:
+        return best
+    where = (pending or doubtful)[0].to_dict()
+    what = "comparisons" if pending else "hypotheses"
     return Check(
         Verdict.UNDECIDED,
-        index=pending[0].to_dict(),
-        reason=f"{len(pending)} comparisons too close for {LADDER[-1].name} and not rational",
+        index=where,
+        reason=f"{len(pending or doubtful)} {what} too close for {LADDER[-1].name} and not rational",
     )
 
 
-def _at(claim: Claim, sides: _Sides, index: Index) -> Check | None:
-    """The outcome at one index, or None if this arithmetic cannot tell."""
+def _meeting(
+    claim: Claim, sides_in: Callable[[Arithmetic], AnySides | None], indices: list[Index]
+) -> tuple[list[Index], list[Index]]:
+    """The indices where all conditions of the claim hold, and those where that is not decided.
+
+    Conditions are often met with equality (a step size at the limit), so rationals come first.
+    """
+    meeting, doubtful = indices, []
+    for relation in claim.given:
+        pending, passed = meeting, []
+        for arithmetic in (EXACT, *LADDER):
+            if not pending:
+                break
+            with arithmetic.context():
+                sides, still = sides_in(arithmetic), []
+                if sides is None:
+                    continue
+                for index in pending:
+                    found = _certainly(relation, sides, index)
+                    if found is None:
+                        still.append(index)
+                    elif found[0]:
+                        passed.append(index)
+            pending = still
+        doubtful += pending
+        meeting = [index for index in meeting if index in set(passed)]
+    return meeting, doubtful
+
+
+def _certainly(relation: sympy.Basic | None, sides: AnySides, index: Index) -> tuple[bool, Any, Any] | None:
+    """`_compare`, or None where this arithmetic cannot give the values."""
     try:
-        for relation in claim.given:
-            meets = _compare(relation, sides, index)
-            if meets is None:
-                return None
-            if not meets[0]:
-                return Check(Verdict.VACUOUS)
-        found = _compare(claim.relation, sides, index)
-    except (SingularMatrix, ZeroDivisionError, TypeError, KeyError):
+        return _compare(relation, sides, index)
+    except (SingularMatrix, ZeroDivisionError, Irrational):
         return None
+
+
+def _at(claim: Claim, sides: AnySides, index: Index) -> Check | None:
+    """The outcome at one index, or None if this arithmetic cannot tell."""
+    found = _certainly(claim.relation, sides, index)
     if found is None:
         return None
     holds, left, right = found
@@ -160,7 +217,7 @@ def _at(claim: Claim, sides: _Sides, index: Index) -> Check | None:
     )
 
 
-def _compare(relation: sympy.Basic | None, sides: _Sides, index: Index) -> tuple[bool, Any, Any] | None:
+def _compare(relation: sympy.Basic | None, sides: AnySides, index: Index) -> tuple[bool, Any, Any] | None:
     """Whether a relation holds at an index, with both sides; None if not certain."""
     assert relation is not None
     arithmetic = sides.arithmetic
@@ -213,7 +270,7 @@ def screen(claim: Claim, point: Point, relation: sympy.Basic | None = None) -> S
     """The largest ratio over all indices in doubles; None if the hypotheses seem to fail everywhere."""
     relation = claim.relation if relation is None else relation
     assert relation is not None
-    sides, best = _Sides(claim, point, FLOAT), None
+    sides, best = Sides(claim, point, FLOAT), None
     reverse = isinstance(relation, (sympy.Ge, sympy.Gt))
     for index in point.indices(uses(claim)):
         try:
@@ -233,6 +290,11 @@ def screen(claim: Claim, point: Point, relation: sympy.Basic | None = None) -> S
     return best
 
 
-def _float_holds(relation: sympy.Basic, sides: _Sides, index: Index) -> bool:
-    found = _compare(relation, sides, index)
-    return found is not None and found[0]
+def _float_holds(relation: sympy.Basic, sides: AnySides, index: Index) -> bool:
+    """Whether a condition seems to hold; at its edge rounding must not decide, so a little more is let through."""
+    left, right = (float(sides.evaluate(side, index)) for side in (relation.lhs, relation.rhs))
+    slack = _EDGE * max(abs(left), abs(right))
+    if isinstance(relation, sympy.Eq):
+        return abs(left - right) <= slack
+    small, large = (left, right) if isinstance(relation, (sympy.Le, sympy.Lt)) else (right, left)
+    return small <= large + slack

@@ -18,6 +18,7 @@ import sympy
 
 from mpgcert.arithmetic import Arithmetic, Exact
 from mpgcert.claims.symbols import VOCABULARY
+from mpgcert.errors import Irrational
 
 __all__ = ["compiled", "evaluate", "evaluate_exactly", "latex", "relation_holds"]
 
@@ -77,7 +78,7 @@ def compiled(node: sympy.Expr) -> Compiled:
 
 def _exactly(value: Any, F: Arithmetic) -> Fraction:
     if not isinstance(F, Exact):
-        raise TypeError(f"ceiling has no value in {F.name}")
+        raise Irrational(f"ceiling has no value in {F.name}")
     return F.enclosure(value)[0]
 
 

@@ -172,6 +172,25 @@ class Lens:
         return nash_gaps(self.evaluation).gaps
 
     @cached_property
+    def iterates(self) -> list[list[Array]]:
+        """Policies theta(0), ..., theta(T) of a run."""
+        assert self.point.algorithm is not None
+        found = [self.policy]
+        for step in range(self.point.steps):
+            evaluation = self.evaluation if step == 0 else evaluate(self.arrays, found[-1])
+            found.append(next_policy(evaluation, self.point.algorithm, self.step_size, self.regularization))
+        return found
+
+    @cached_property
+    def run(self) -> list[Evaluation]:
+        return [evaluate(self.arrays, policy) for policy in self.iterates]
+
+    @cached_property
+    def run_gaps(self) -> list[Array]:
+        """NE-gap_i at theta(0), ..., theta(T - 1)."""
+        return [nash_gaps(evaluation).gaps for evaluation in self.run[:-1]]
+
+    @cached_property
     def advantages(self) -> list[Array]:
         """Abar_i [S, A_i] of each player."""
         return [self.evaluation.averaged_advantage(i) for i in range(self.game.n_players)]

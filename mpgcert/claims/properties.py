@@ -45,7 +45,12 @@ class Decision:
 
 
 def decide(name: str, analysis: Analysis) -> Decision:
-    """Decide a property by name; each is computed once per analysis."""
+    """Decide a property by name; each is computed once per analysis.
+
+    Normalising changes only whether rewards are in [0, 1], so other properties are decided for the original game.
+    """
+    if analysis.original is not None and name != "rewards-in-unit-interval":
+        return decide(name, analysis.original)
     if name not in analysis.decisions:
         analysis.decisions[name] = PROPERTIES[name](analysis)
     return analysis.decisions[name]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import format_fraction
-from mpgcert.claims.statements import RunClaim
+from mpgcert.claims.claim import Claim
 from mpgcert.claims.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class RunCheck:
         curve: both sides along the run, for statements about averages.
     """
 
-    claim: RunClaim
+    claim: Claim
     verdict: Verdict
     instances: int
     ratio: float | None

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mpgcert.arithmetic import FLOAT
 from mpgcert.claims.analysis import Analysis
 from mpgcert.claims.bounds import unit_values
-from mpgcert.claims.formula import relation_holds
+from mpgcert.claims.claim import Claim, Setting
+from mpgcert.claims.engine import Check, check, decide_at
+from mpgcert.claims.formula import evaluate, relation_holds
+from mpgcert.claims.measured import averages_in, is_interior, measured
 from mpgcert.claims.parameters import RunParameters, run_parameters
+from mpgcert.claims.point import Index, Point
+from mpgcert.claims.properties import decide
 from mpgcert.claims.run_checks import CheckedRun, Curve, RunCheck
-from mpgcert.claims.run_settings import (
-    Comparison,
-    Instance,
-    Lifted,
-    average_instances,
-    compare,
-    evenly,
-    iterate_instances,
-    step_instance,
-)
-from mpgcert.claims.statements import RunClaim, run_claims
+from mpgcert.claims.statements import run_claims
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.games import MarkovGame, Policy
 from mpgcert.learn.rounding import trajectory_errors
@@ -84,135 +82,166 @@ def checked_run(
 
 
 def hold(analysis: Analysis, trajectory: Trajectory, parameters: RunParameters) -> CheckedRun:
-    """Hold a trajectory against every statement about its algorithm."""
-    regularized = parameters.regularization > 0
-    scale = analysis.normalization.scale
-    phi = None if analysis.phi is None else analysis.phi.affine(scale, Fraction(0))
-    lifted = Lifted(analysis.unit_game, phi)
+    """Hold a trajectory against every statement about its algorithm.
+
+    A recorded policy is taken as exact data (`Policy.from_doubles`): verdicts at a policy or a step are proofs about
+    it.  Statements about averages are compared with proven error bounds, see `mpgcert.claims.measured`.
+    """
+    holder = _Holder(analysis, trajectory, parameters)
     checks = tuple(
-        _check(claim, analysis, trajectory, parameters, lifted)
+        holder.check(claim)
         for claim in run_claims()
-        if claim.algorithm in (None, trajectory.algorithm) and claim.regularized in (None, regularized)
+        if claim.algorithm in (None, trajectory.algorithm)
+        and claim.regularized in (None, parameters.regularization > 0)
     )
     return CheckedRun(trajectory, parameters.step_size, parameters.regularization, parameters.source, checks)
 
 
-def _check(
-    claim: RunClaim, analysis: Analysis, trajectory: Trajectory, parameters: RunParameters, lifted: Lifted
-) -> RunCheck:
-    scale = analysis.normalization.scale
-    base = unit_values(analysis) | {
-        "step_size": parameters.step_size * scale,
-        "regularization": parameters.regularization / scale,
-    }
-    reason = _why_silent(claim, analysis, trajectory, base)
-    if reason is not None:
-        verdict, note, failed = reason
-        return RunCheck(claim, verdict, 0, None, None, note, failed)
-    if claim.setting == "average":
-        needs_policies = any("regularized" in symbol.name for symbol in claim.relation.free_symbols)
-        limit = _limit(analysis.game) if needs_policies else len(trajectory.steps)
-        errors = trajectory_errors(analysis.game, trajectory, analysis.phi)
-        records = evenly(len(trajectory.steps), limit)
-        instances = list(average_instances(claim, lifted, trajectory, errors, scale, base, records))
-        return _with_curve(_decide(claim, instances), instances, scale)
-    records = evenly(len(trajectory.steps), _limit(analysis.game))
-    return _decide(claim, _at_records(claim, records, trajectory, base, lifted))
+class _Holder:
+    """A trajectory with what all checks of it share; quantities are those of the normalised game."""
+
+    def __init__(self, analysis: Analysis, trajectory: Trajectory, parameters: RunParameters) -> None:
+        self.analysis, self.trajectory = analysis, trajectory
+        self.scale = analysis.normalization.scale
+        self.base = unit_values(analysis) | {
+            "step_size": parameters.step_size * self.scale,
+            "regularization": parameters.regularization / self.scale,
+        }
+        unit = analysis.unit
+        self.point = Point(
+            game=unit.game,
+            phi=unit.phi,
+            algorithm=trajectory.algorithm,
+            step_size=self.base["step_size"],
+            regularization=self.base["regularization"],
+            shared={"analysis": unit},
+        )
+
+    def check(self, claim: Claim) -> RunCheck:
+        reason = self._why_silent(claim)
+        if reason is not None:
+            verdict, note, failed = reason
+            return RunCheck(claim, verdict, 0, None, None, note, failed)
+        if claim.setting is Setting.RUN:
+            summary = _summarise(claim, self._averages(claim))
+            return replace(summary, curve=self._curve(claim))
+        return _summarise(claim, self._recorded(claim))
+
+    def _recorded(self, claim: Claim) -> Iterator[tuple[int, Check]]:
+        for record in _evenly(len(self.trajectory.steps), _limit(self.analysis.game)):
+            policy = Policy.from_doubles(self.trajectory.policy(record))
+            if is_interior(policy):
+                yield int(self.trajectory.steps[record]), check(claim, replace(self.point, policy=policy))
+
+    def _averages(self, claim: Claim) -> Iterator[tuple[int, Check]]:
+        gain = "regularized_gain" in _names(claim)
+        limit = _limit(self.analysis.game) if gain else len(self.trajectory.steps)
+        errors = trajectory_errors(self.analysis.game, self.trajectory, self.analysis.phi)
+        for record in _evenly(len(self.trajectory.steps), limit):
+            exact = self._exact(record)
+            enclosures = measured(self.trajectory, errors, self.scale, record) if exact["steps"] else {}
+            if not exact["steps"] or ("c" in _names(claim) and enclosures["c"][1] == 0):
+                continue
+            if all(relation_holds(relation, exact) for relation in claim.given):
+                sides = partial(
+                    averages_in,
+                    point=self.point,
+                    trajectory=self.trajectory,
+                    record=record,
+                    exact=exact,
+                    enclosures=enclosures,
+                    gain=gain,
+                )
+                yield int(exact["steps"]), decide_at(replace(claim, given=()), sides, [Index()])
+
+    def _exact(self, record: int) -> dict[str, Fraction]:
+        return {**self.base, "steps": Fraction(int(self.trajectory.steps[record]))}
+
+    def _curve(self, claim: Claim) -> Curve | None:
+        """Both sides in doubles, in the game's units."""
+        assert claim.relation is not None
+        names, trajectory = _names(claim), self.trajectory
+        unit = float(self.scale) ** (2 if "mean_squared_gap" in names else 1)
+        rows = []
+        for record in range(1, len(trajectory.steps)):
+            exact = self._exact(record)
+            if not all(relation_holds(relation, exact) for relation in claim.given):
+                continue
+            values = {name: float(value) for name, value in exact.items()} | {
+                "c": float(trajectory.min_c[record]),
+                "mean_gap": float(trajectory.mean_gap[record] / float(self.scale)),
+                "mean_squared_gap": float(trajectory.mean_square_gap[record] / float(self.scale) ** 2),
+                "least_gap": float(trajectory.min_gap[record] / float(self.scale)),
+            }
+            if trajectory.regularized_potential is not None:
+                growth = trajectory.regularized_potential[record] - trajectory.regularized_potential[0]
+                values["regularized_gain"] = float(growth) / float(self.scale)
+            if "c" in names and values["c"] == 0:
+                continue
+            sides = [evaluate(side, values, FLOAT) for side in (claim.relation.lhs, claim.relation.rhs)]
+            rows.append((int(exact["steps"]), unit * sides[0], unit * sides[1]))
+        if not rows:
+            return None
+        steps, left, right = zip(*rows)
+        return Curve(np.array(steps), np.array(left), np.array(right))
+
+    def _why_silent(self, claim: Claim) -> tuple[Verdict, str, sympy.Basic | None] | None:
+        """Why a statement says nothing about this run, or None if it does."""
+        for name in claim.assumes:
+            verdict = decide(name, self.point.analysis).verdict
+            if verdict is Verdict.VIOLATED:
+                return Verdict.VACUOUS, f"{name} does not hold for this game", None
+            if verdict is Verdict.UNDECIDED:
+                return Verdict.UNDECIDED, f"{name} is undecided for this game", None
+        for relation in claim.given:
+            names = {symbol.name for symbol in relation.free_symbols}
+            if names <= set(self.base) and not relation_holds(relation, self.base):
+                return Verdict.VACUOUS, f"the statement asks for {relation}", relation
+        if claim.setting is not Setting.POLICY and self.trajectory.truncation is not None:
+            return Verdict.VACUOUS, "the update was truncated", None
+        if claim.uniform_start and not _starts_uniform(self.trajectory):
+            return Verdict.VACUOUS, "the statement asks for a uniform starting policy", None
+        return None
 
 
-def _at_records(
-    claim: RunClaim,
-    records: list[int],
-    trajectory: Trajectory,
-    base: Mapping[str, Fraction],
-    lifted: Lifted,
-) -> Iterable[Instance]:
-    for record in records:
-        policy, step = Policy.from_doubles(trajectory.policy(record)), int(trajectory.steps[record])
-        if claim.setting == "iterate":
-            yield from iterate_instances(lifted, policy, base, step)
-        else:
-            yield step_instance(lifted, policy, trajectory.algorithm, base, step)
-
-
-def _why_silent(
-    claim: RunClaim, analysis: Analysis, trajectory: Trajectory, base: Mapping[str, Fraction]
-) -> tuple[Verdict, str, sympy.Basic | None] | None:
-    """Why a statement says nothing about this run, or None if it does."""
-    for name in claim.hypotheses:
-        verdict = analysis.hypothesis(name)
-        if verdict is Verdict.VIOLATED:
-            return Verdict.VACUOUS, f"{name} does not hold for this game", None
-        if verdict is Verdict.UNDECIDED:
-            return Verdict.UNDECIDED, f"{name} is undecided for this game", None
-    for relation in claim.given:
-        names = {symbol.name for symbol in relation.free_symbols}
-        if names <= set(base) and not relation_holds(relation, base):
-            return Verdict.VACUOUS, f"the statement asks for {relation}", relation
-    if claim.setting != "iterate" and trajectory.truncation is not None:
-        return Verdict.VACUOUS, "the update was truncated", None
-    if claim.uniform_start and not _starts_uniform(trajectory):
-        return Verdict.VACUOUS, "the statement asks for a uniform starting policy", None
-    return None
+def _names(claim: Claim) -> set[str]:
+    assert claim.relation is not None
+    return {symbol.name for symbol in claim.relation.free_symbols}
 
 
 def _starts_uniform(trajectory: Trajectory) -> bool:
-    return trajectory.steps[0] == 0 and all(np.ptp(part) == 0 for part in trajectory.policy(0))
+    return bool(trajectory.steps[0] == 0) and all(np.ptp(part) == 0 for part in trajectory.policy(0))
 
 
-def _decide(claim: RunClaim, instances: Iterable[Instance]) -> RunCheck:
-    compared, worst, ratio = 0, None, None
-    undecided: list[Instance] = []
-    violated: tuple[Instance, Comparison] | None = None
+def _summarise(claim: Claim, outcomes: Iterator[tuple[int, Check]]) -> RunCheck:
+    """One verdict over all recorded times."""
+    compared, undecided, ratio = 0, 0, None
+    where: dict[str, int] | None = None
     ways: set[str] = set()
-    for instance in instances:
-        outcome = compare(claim.relation, instance)
-        if outcome is None:
+    for step, outcome in outcomes:
+        if outcome.verdict is Verdict.VACUOUS:
             continue
+        place = {"step": step, **(outcome.index or {})}
+        if outcome.verdict is Verdict.VIOLATED:
+            return RunCheck(claim, Verdict.VIOLATED, compared + 1, outcome.ratio, place, f"first at {place}")
         compared += 1
-        ways.add(outcome.decided_in)
+        undecided += outcome.verdict is Verdict.UNDECIDED
+        if outcome.decided_in:
+            ways.add(outcome.decided_in)
         if outcome.ratio is not None and (ratio is None or outcome.ratio > ratio):
-            ratio, worst = outcome.ratio, instance.where
-        if outcome.holds is None:
-            undecided.append(instance)
-        elif not outcome.holds and violated is None:
-            violated = instance, outcome
-    if violated is not None:
-        instance, outcome = violated
-        return RunCheck(
-            claim, Verdict.VIOLATED, compared, outcome.ratio, instance.where, f"first at {dict(instance.where)}"
-        )
+            ratio, where = outcome.ratio, place
     if undecided:
-        note = f"{len(undecided)} of {compared} comparisons are too close for the available precision"
-        return RunCheck(claim, Verdict.UNDECIDED, compared, ratio, undecided[0].where, note)
+        note = f"{undecided} of {compared} comparisons are too close for the available precision"
+        return RunCheck(claim, Verdict.UNDECIDED, compared, ratio, where, note)
     if compared == 0:
-        return RunCheck(
-            claim,
-            Verdict.VACUOUS,
-            0,
-            None,
-            None,
-            "no recorded time meets its conditions (such as a least number of iterations)",
-        )
-    return RunCheck(claim, Verdict.HOLDS, compared, ratio, worst, f"decided in {', '.join(sorted(ways))}")
+        note = "no recorded time meets its conditions (such as a least number of iterations)"
+        return RunCheck(claim, Verdict.VACUOUS, 0, None, None, note)
+    return RunCheck(claim, Verdict.HOLDS, compared, ratio, where, f"decided in {', '.join(sorted(ways))}")
 
 
-def _with_curve(check: RunCheck, instances: list[Instance], scale: Fraction) -> RunCheck:
-    from dataclasses import replace
-
-    from mpgcert.arithmetic import FLOAT
-    from mpgcert.claims.formula import evaluate
-
-    if not instances:
-        return check
-    unit = float(scale) ** (2 if "mean_squared_gap" in str(check.claim.relation.lhs) else 1)
-    values = [instance.values(FLOAT) for instance in instances]
-    sides = [
-        [unit * float(evaluate(side, found, FLOAT)) for found in values if found is not None]
-        for side in (check.claim.relation.lhs, check.claim.relation.rhs)
-    ]
-    steps = [instance.where["step"] for instance, found in zip(instances, values) if found is not None]
-    return replace(check, curve=Curve(np.array(steps), np.array(sides[0]), np.array(sides[1])))
+def _evenly(records: int, limit: int) -> list[int]:
+    """At most `limit` record numbers, evenly spread, the first and last among them."""
+    return sorted({int(k) for k in np.linspace(0, records - 1, min(records, limit)).round()})
 
 
 def _limit(game: MarkovGame) -> int:

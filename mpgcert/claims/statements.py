@@ -1,8 +1,8 @@
-"""What a paper's package contains: its assumptions, constants, theorems and statements about runs, as data.
+"""What a paper's package contains: its assumptions, constants, theorems and statements, as data.
 
 A package is found through the entry point group `mpgcert.bounds`; mpgcert itself imports none, so another
 paper is another package.  The package's module has the attributes PAPER and ASSUMPTIONS (plain data) and
-CONSTANTS, THEOREMS, RUN_CLAIMS (which hold formulas; they may be loaded lazily, as sympy starts slowly).
+CONSTANTS, THEOREMS, CLAIMS (which hold formulas; they may be loaded lazily, as sympy starts slowly).
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sympy
 
+    from mpgcert.claims.claim import Claim
+
 __all__ = [
     "Assumption",
     "Caveat",
     "Constant",
     "Paper",
-    "RunClaim",
     "Theorem",
     "assumptions",
+    "claims",
     "constants",
     "packages",
     "run_claims",
@@ -111,32 +113,6 @@ class Theorem:
     caveats: tuple[Caveat, ...] = ()
 
 
-@dataclass(frozen=True)
-class RunClaim:
-    """An inequality that a run of an algorithm must satisfy.
-
-    Attributes:
-        setting: `iterate` (each recorded policy), `step` (each recorded policy and its successor), or
-            `average` (all iterates before each recorded time).
-        algorithm: None for every algorithm.
-        regularized: True, False, or None for both.
-        given: relations in the run's parameters under which the statement is made.
-        relation: the inequality.
-        hypotheses: ids of assumptions on the game.
-        uniform_start: whether the run must start from the uniform policy.
-    """
-
-    id: str
-    title: str
-    setting: str
-    relation: sympy.Basic
-    algorithm: str | None = None
-    regularized: bool | None = None
-    given: tuple[sympy.Basic, ...] = ()
-    hypotheses: tuple[str, ...] = ()
-    uniform_start: bool = False
-
-
 @cache
 def packages() -> dict[str, ModuleType]:
     """The installed catalogues by paper id, the oldest paper first."""
@@ -162,7 +138,12 @@ def theorems() -> Iterator[Theorem]:
         yield from getattr(package, "THEOREMS", ())
 
 
-def run_claims() -> Iterator[RunClaim]:
-    """Statements about runs of all catalogues."""
+def claims() -> Iterator[Claim]:
+    """Statements of all catalogues, in the papers' order."""
     for package in packages().values():
-        yield from getattr(package, "RUN_CLAIMS", ())
+        yield from getattr(package, "CLAIMS", ())
+
+
+def run_claims() -> Iterator[Claim]:
+    """Statements to hold against every run."""
+    return (claim for claim in claims() if claim.monitored)

@@ -110,7 +110,8 @@ def _level(runs: tuple[LabelledRun, ...], promise: Promise | None) -> Iterator[S
 
 def averaged(check: RunCheck) -> str:
     """Which average the left side of a statement is about."""
-    names = {symbol.name for symbol in check.claim.relation.lhs.free_symbols}
+    relation = check.claim.relation
+    names = set() if relation is None else {symbol.name for symbol in relation.lhs.free_symbols}
     return next((name for name in _AVERAGES if name in names), "")
 
 

@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mpgcert.arithmetic import EXACT, FLOAT, Ball, ExactArray, PrimeField
@@ -70,7 +70,7 @@ def test_decisions_are_certain_or_none(a, b):
     assert EXACT.at_most(EXACT.number(a), EXACT.number(b)) is not None
 
 
-@given(entries.filter(lambda x: x > 0))
+@given(entries.filter(lambda x: x > 0 and x != 1))
 def test_irrational_functions_are_enclosed_or_refused(x):
     ball = Ball(64)
     with ball.context():
@@ -82,7 +82,6 @@ def test_irrational_functions_are_enclosed_or_refused(x):
     for function in (EXACT.exp, EXACT.log):
         with pytest.raises(TypeError):
             function(EXACT.number(x))
-    assume(x != 1)
     assert EXACT.enclosure(EXACT.sqrt(EXACT.number(x * x)))[0] == x
 
 

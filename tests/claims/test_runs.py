@@ -11,10 +11,11 @@ from sympy import Le
 
 from mpgcert import strategies
 from mpgcert.arithmetic import EXACT, FLOAT, Ball
-from mpgcert.claims.analysis import Analysis
-from mpgcert.claims.run_settings import Instance, Lifted, compare, iterate_instances
+from mpgcert.claims.claim import Claim, Setting
+from mpgcert.claims.engine import GivenSides, Sides, check, decide_at
+from mpgcert.claims.point import Index, Point
 from mpgcert.claims.runs import checked_run
-from mpgcert.claims.statements import RunClaim, run_claims
+from mpgcert.claims.statements import run_claims
 from mpgcert.claims.symbols import VOCABULARY
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import InvalidInput
@@ -25,6 +26,7 @@ from mpgcert.solvers.evaluation import concentration, evaluate, policy_gradient
 
 ALGORITHMS = ["gradient-play", "natural-gradient-play"]
 SYMBOL = {name: entry.symbol for name, entry in VOCABULARY.items()}
+LEMMA_1 = next(claim for claim in run_claims() if claim.id == "zhang2022.lemma-1")
 
 
 @settings(max_examples=15)
@@ -46,42 +48,48 @@ def test_no_statement_is_violated_on_potential_games_at_the_theorems_step(data, 
 def test_lemma_1_sides_agree_with_an_independent_computation(data):
     game = data.draw(strategies.games(max_states=2, max_players=2, full_support=True))
     policy = data.draw(strategies.policies(game, interior=True))
-    values = [instance.values(Ball(200)) for instance in iterate_instances(Lifted(game, None), policy, {}, 0)]
+    ball = Ball(200)
+    sides = Sides(LEMMA_1, Point(game=game, policy=policy), ball)
     result = evaluate(GameArrays.of(game, EXACT), policy.lift(EXACT))
     gaps = nash_gap(game, policy).gaps
-    for player, found in enumerate(values):
+    for player in range(game.n_players):
         gradient = policy_gradient(result, player)
         expected = {
-            "nash_gap_i": gaps[player],
-            "c_theta": min(concentration(result, player)),
-            "M_theta": max(1 / result.visitation),
-            "gradient_norm_i**2": (gradient * gradient).sum(),
+            SYMBOL["nash_gap_i"]: gaps[player],
+            SYMBOL["c_theta"]: min(concentration(result, player)),
+            SYMBOL["M_theta"]: max(1 / result.visitation),
+            SYMBOL["gradient_norm_i"] ** 2: (gradient * gradient).sum(),
         }
-        for name, exact in expected.items():
-            low, high = Ball(200).enclosure(found[name])
+        for expression, exact in expected.items():
+            with ball.context():
+                low, high = ball.enclosure(sides.evaluate(expression, Index(player=player)))
             assert low <= EXACT.enclosure(exact)[0] <= high
 
 
 def test_a_false_statement_is_caught_and_an_equality_is_decided_exactly():
     game = MarkovGame.of(rewards=[[[[1, 0], [0, 1]]]] * 2)
-    lemma = next(claim for claim in run_claims() if claim.id == "zhang2022.lemma-1")
-    halved = Le(lemma.relation.lhs, lemma.relation.rhs / 100)
-    policy = Analysis.of(game).unit_game
-    start = checked_run(policy, "gradient-play", steps=1, step_size=1).trajectory
-    assert start.steps[-1] == 1
-    skewed = strategies.Policy.of(game, [[["0.6", "0.4"]], [["0.6", "0.4"]]])
-    outcomes = [compare(halved, instance) for instance in iterate_instances(Lifted(game, None), skewed, {}, 0)]
-    assert all(outcome.holds is False for outcome in outcomes)
-    # uniform play: gap and gradient are both exactly 0, which no ball can decide
-    uniform = strategies.Policy.uniform(game)
-    outcomes = [compare(lemma.relation, instance) for instance in iterate_instances(Lifted(game, None), uniform, {}, 0)]
-    assert all(outcome.holds is True for outcome in outcomes)
+    skewed = Point(game=game, policy=strategies.Policy.of(game, [[["0.6", "0.4"]], [["0.6", "0.4"]]]))
+    third = replace(LEMMA_1, relation=Le(LEMMA_1.relation.lhs, LEMMA_1.relation.rhs / 3))
+    assert check(LEMMA_1, skewed).verdict is Verdict.HOLDS
+    assert check(third, skewed).verdict is Verdict.VIOLATED
+    # half the bound is attained with two actions: only rationals can decide it
+    half = replace(LEMMA_1, relation=Le(LEMMA_1.relation.lhs, LEMMA_1.relation.rhs / 2))
+    outcome = check(half, skewed)
+    assert (outcome.verdict, outcome.decided_in, outcome.ratio) == (Verdict.HOLDS, "exact", 1.0)
+    # uniform play: gap and gradient are both exactly 0
+    uniform = Point(game=game, policy=strategies.Policy.uniform(game))
+    assert check(LEMMA_1, uniform).verdict is Verdict.HOLDS
 
 
 def test_undecided_is_said_when_precision_does_not_suffice():
-    third = Instance({}, lambda F: {"M": F.between(Fraction(1), Fraction(2)), "c": F.number(1)})
-    outcome = compare(Le(SYMBOL["M"], SYMBOL["c"] * Fraction(3, 2)), third)
-    assert outcome.holds is None
+    claim = replace(LEMMA_1, relation=Le(SYMBOL["M"], SYMBOL["c"] * Fraction(3, 2)))
+
+    def sides(F):
+        if F is EXACT:
+            return None
+        return GivenSides({"M": F.between(Fraction(1), Fraction(2)), "c": F.number(1)}, F)
+
+    assert decide_at(claim, sides, [Index()]).verdict is Verdict.UNDECIDED
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -124,10 +132,10 @@ def test_conditions_that_fail_make_a_statement_vacuous():
 
 
 def test_a_violated_statement_reports_where(monkeypatch):
-    never = RunClaim(
+    never = Claim(
         id="test.never",
         title="the gap is zero",
-        setting="iterate",
+        setting=Setting.POLICY,
         relation=Le(SYMBOL["nash_gap_i"], SYMBOL["M_theta"] / 1000),
     )
     monkeypatch.setattr("mpgcert.claims.runs.run_claims", lambda: iter([never]))

@@ -6,8 +6,9 @@ from typing import Any
 
 from mpgcert.arithmetic import elementwise
 from mpgcert.claims.point import Index, Lens
-from mpgcert.claims.quantities.rule import Rule, per
+from mpgcert.claims.quantities.rule import Rule, per, root
 from mpgcert.learn.generic_step import log_barrier
+from mpgcert.solvers.evaluation import policy_gradient
 
 __all__ = ["QUANTITIES"]
 
@@ -41,7 +42,23 @@ def policy_change(at: Lens, _: Index) -> Any:
     return total
 
 
+def gradient_square(at: Lens, _: Index) -> Any:
+    """Squared norm of the gradient of the total potential, over all players."""
+    return sum((g * g).sum() for g in (policy_gradient(at.evaluation, i) for i in range(at.game.n_players)))
+
+
+def regularized_gradient_square(at: Lens, _: Index) -> Any:
+    """The same for the regularised total potential."""
+    total = at.number(0)
+    for i, own in enumerate(at.policy):
+        gradient = policy_gradient(at.evaluation, i) + at.regularization * (1 - own * own.shape[1])
+        total = total + (gradient * gradient).sum()
+    return total
+
+
 QUANTITIES: dict[str, Rule] = {
+    "gradient_norm": root()(gradient_square),
+    "regularized_gradient_norm": root()(regularized_gradient_square),
     "step_size": per()(lambda at, _: at.step_size),
     "regularization": per()(lambda at, _: at.regularization),
     "ascent": per()(ascent),

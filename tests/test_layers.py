@@ -14,12 +14,17 @@ HEAVY = {"scipy", "sympy", "matplotlib", "cvxpy", "numba", "jinja2", "rich", "la
 # Modules that are themselves loaded only when they are needed.
 LAZY = {
     "mpgcert/claims/symbols.py",
+    "mpgcert/claims/vocabulary/term.py",
     "mpgcert/claims/formula.py",
     "mpgcert/claims/engine.py",
     "mpgcert/claims/scalar_proofs.py",
     "mpgcert/strategies.py",
     "bounds/zhang2022/theorems.py",
-    "bounds/zhang2022/runs.py",
+    "bounds/zhang2022/gradients.py",
+    "bounds/zhang2022/unregularized.py",
+    "bounds/zhang2022/regularized.py",
+    "bounds/zhang2022/smoothness.py",
+    "bounds/zhang2022/elementary.py",
 }
 
 

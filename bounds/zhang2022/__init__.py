@@ -24,8 +24,16 @@ PAPER = Paper(
 
 def __getattr__(name: str) -> Any:
     """Load the formulas when they are first asked for: `check` does without them, and sympy starts slowly."""
-    if name in ("CONSTANTS", "THEOREMS", "CLAIMS"):
-        from bounds.zhang2022 import runs, theorems
+    if name == "CLAIMS":
+        from bounds.zhang2022 import elementary, gradients, regularized, smoothness, unregularized
 
-        return {"CONSTANTS": theorems.CONSTANTS, "THEOREMS": theorems.THEOREMS, "CLAIMS": runs.RUN_CLAIMS}[name]
+        return tuple(
+            claim
+            for module in (gradients, unregularized, regularized, smoothness, elementary)
+            for claim in module.CLAIMS
+        )
+    if name in ("CONSTANTS", "THEOREMS"):
+        from bounds.zhang2022 import theorems
+
+        return {"CONSTANTS": theorems.CONSTANTS, "THEOREMS": theorems.THEOREMS}[name]
     raise AttributeError(name)

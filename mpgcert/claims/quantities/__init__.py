@@ -1,7 +1,9 @@
 """The value of every symbol of the vocabulary, as one function that is generic in the arithmetic.
 
-Each module holds the quantities of one kind of instance in an explicit table at its foot.  A quantity says
-which indices it uses; a statement is meant for all combinations of the indices that its symbols use.
+Each module holds quantities in an explicit table at its foot.  A quantity says which indices it uses; a
+statement is meant for all combinations of the indices that its symbols use.  What has a value for one policy
+has it for pairs (there it is about the first policy), what has it for pairs also for a step (the second
+policy is the next one).
 """
 
 from __future__ import annotations
@@ -9,23 +11,43 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mpgcert.claims.claim import Setting
-from mpgcert.claims.quantities import of_game, of_pair, of_policy, of_run, of_step
+from mpgcert.claims.quantities import (
+    ascent,
+    barrier,
+    gradients,
+    of_game,
+    of_pair,
+    of_policy,
+    of_run,
+    of_step,
+    smoothness,
+)
 from mpgcert.claims.quantities.rule import Rule, per
 
 __all__ = ["Rule", "quantities_of"]
 
-_GAME = of_game.QUANTITIES
-_POLICY = _GAME | of_policy.QUANTITIES
-_PAIR = _POLICY | of_pair.QUANTITIES
-_STEP = _PAIR | of_step.QUANTITIES
+_TOPICS = (gradients, ascent, barrier, smoothness)
+
+
+def _with_topics(setting: Setting, *tables: Mapping[str, Rule]) -> dict[str, Rule]:
+    out: dict[str, Rule] = {}
+    for table in (*tables, *(topic.QUANTITIES.get(setting, {}) for topic in _TOPICS)):
+        out |= table
+    return out
+
+
+_GAME = _with_topics(Setting.GAME, of_game.QUANTITIES)
+_POLICY = _with_topics(Setting.POLICY, _GAME, of_policy.QUANTITIES)
+_PAIR = _with_topics(Setting.PAIR, _POLICY, of_pair.QUANTITIES)
+_STEP = _with_topics(Setting.STEP, _PAIR, of_step.QUANTITIES)
 _BY_SETTING: Mapping[Setting, Mapping[str, Rule]] = {
     Setting.SCALAR: {"x": per()(lambda at, _: at.variable)},
     Setting.GAME: _GAME,
     Setting.POLICY: _POLICY,
     Setting.PAIR: _PAIR,
-    Setting.DEVIATION: _PAIR,
+    Setting.DEVIATION: _with_topics(Setting.DEVIATION, _PAIR),
     Setting.STEP: _STEP,
-    Setting.RUN: _STEP | of_run.QUANTITIES,
+    Setting.RUN: _with_topics(Setting.RUN, _STEP, of_run.QUANTITIES),
 }
 
 

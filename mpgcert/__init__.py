@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "audit": "mpgcert.auditing.audit",
     "MarkovGame": "mpgcert.games",
     "Policy": "mpgcert.games",
     "bounds": "mpgcert.claims.bounds",
@@ -28,6 +29,7 @@ __all__ = [
     "MarkovGame",
     "Policy",
     "__version__",
+    "audit",
     "bounds",
     "check",
     "find_potential",
@@ -39,6 +41,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from mpgcert.auditing.audit import audit
     from mpgcert.claims.bounds import bounds
     from mpgcert.claims.check import check
     from mpgcert.claims.runs import checked_run as run

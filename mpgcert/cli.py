@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from mpgcert.claims.verdicts import Verdict
-    from mpgcert.games import MarkovGame
+from mpgcert import cli_claims
+from mpgcert.cli_common import Format, FormatOption, GameArgument, QuietOption, finish, load_game
 
 __all__ = ["app", "main"]
 
@@ -31,13 +29,6 @@ games_app = typer.Typer(no_args_is_help=False, help="The built-in games.")
 app.add_typer(games_app, name="games")
 
 
-class Format(StrEnum):
-    """How results are printed."""
-
-    table = "table"
-    json = "json"
-
-
 class Algorithm(StrEnum):
     """Algorithms for tabular games."""
 
@@ -52,9 +43,6 @@ class Centring(StrEnum):
     uncentred = "uncentred"
 
 
-GameArgument = Annotated[str, typer.Argument(metavar="GAME", help="A game file, or the name of a built-in game.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="A table, or one JSON object on standard output.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table, only the exit status.")]
 EpsilonOption = Annotated[
     str | None, typer.Option("--epsilon", help="Accuracy of the equilibrium [default: a tenth of the reward range].")
 ]
@@ -77,31 +65,6 @@ def _root(
     pass
 
 
-def _load(game: str) -> MarkovGame:
-    from mpgcert.games.files import resolve
-
-    return resolve(game)
-
-
-def _answer(
-    kind: str,
-    content: dict[str, Any],
-    form: Format,
-    quiet: bool,
-    table: Callable[[], None],
-    verdicts: list[Verdict],
-) -> None:
-    """Print one answer and leave with the exit status of its verdicts."""
-    from mpgcert.claims.verdicts import exit_status
-    from mpgcert.reporting.document import envelope, to_json
-
-    if form is Format.json:
-        typer.echo(to_json(envelope(kind, content)))
-    elif not quiet:
-        table()
-    raise typer.Exit(exit_status(verdicts))
-
-
 @games_app.callback(invoke_without_command=True)
 def games(context: typer.Context, form: FormatOption = Format.table, quiet: QuietOption = False) -> None:
     """List the built-in games with source and size."""
@@ -111,7 +74,7 @@ def games(context: typer.Context, form: FormatOption = Format.table, quiet: Quie
     from mpgcert.reporting import terminal
 
     entries = [entry.to_dict() for entry in catalogue()]
-    _answer("games", {"games": entries}, form, quiet, lambda: terminal.games(entries), [])
+    finish("games", {"games": entries}, form, quiet, lambda: terminal.games(entries), [])
 
 
 @games_app.command("show")
@@ -122,7 +85,7 @@ def games_show(
     """Write a built-in game as a game file."""
     from mpgcert.games.files import to_text, write
 
-    game = _load(name)
+    game = load_game(name)
     if output is None:
         typer.echo(to_text(game))
     else:
@@ -136,8 +99,8 @@ def check(game: GameArgument, form: FormatOption = Format.table, quiet: QuietOpt
     from mpgcert.claims.check import check as run_check
     from mpgcert.reporting import terminal
 
-    result = run_check(_load(game))
-    _answer("check", result.to_dict(), form, quiet, lambda: terminal.check(result), result.verdicts)
+    result = run_check(load_game(game))
+    finish("check", result.to_dict(), form, quiet, lambda: terminal.check(result), result.verdicts)
 
 
 @app.command()
@@ -151,8 +114,8 @@ def bounds(
     from mpgcert.claims.bounds import bounds as run_bounds
     from mpgcert.reporting import terminal
 
-    result = run_bounds(_load(game), epsilon)
-    _answer("bounds", result.to_dict(), form, quiet, lambda: terminal.bounds(result), [])
+    result = run_bounds(load_game(game), epsilon)
+    finish("bounds", result.to_dict(), form, quiet, lambda: terminal.bounds(result), [])
 
 
 @app.command()
@@ -161,8 +124,8 @@ def solve(game: GameArgument, form: FormatOption = Format.table, quiet: QuietOpt
     from mpgcert.claims.solutions import solve as run_solve
     from mpgcert.reporting import terminal
 
-    result = run_solve(_load(game))
-    _answer("solve", result.to_dict(), form, quiet, lambda: terminal.solve(result), [])
+    result = run_solve(load_game(game))
+    finish("solve", result.to_dict(), form, quiet, lambda: terminal.solve(result), [])
 
 
 @app.command()
@@ -187,7 +150,7 @@ def run(
     from mpgcert.games.files import starting_policy
     from mpgcert.reporting import terminal
 
-    loaded = _load(game)
+    loaded = load_game(game)
     with terminal.progress(not quiet and form is Format.table) as report_progress:
         result = checked_run(
             loaded,
@@ -202,7 +165,7 @@ def run(
         )
     if output is not None:
         result.trajectory.save(output)
-    _answer("run", result.to_dict(), form, quiet, lambda: terminal.run(result), result.verdicts)
+    finish("run", result.to_dict(), form, quiet, lambda: terminal.run(result), result.verdicts)
 
 
 @app.command()
@@ -217,10 +180,13 @@ def report(
     from mpgcert.reporting import terminal
     from mpgcert.reporting.page import write_report
 
-    loaded = _load(game)
+    loaded = load_game(game)
     with terminal.progress(not quiet) as report_progress:
         written = write_report(loaded, output, epsilon=epsilon, steps=steps, progress=report_progress)
     typer.echo(str(written))
+
+
+cli_claims.register(app)
 
 
 def main() -> None:

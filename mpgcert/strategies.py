@@ -14,9 +14,13 @@ import numpy as np
 from hypothesis import strategies as st
 
 from mpgcert.arithmetic import ExactArray
+from mpgcert.auditing.families import draw_blueprint, shape_for
+from mpgcert.auditing.search import instance
+from mpgcert.claims.claim import Claim
+from mpgcert.claims.point import Point
 from mpgcert.games import MarkovGame, Policy
 
-__all__ = ["games", "policies"]
+__all__ = ["games", "instances", "policies"]
 
 _DISCOUNTS = (Fraction(0), Fraction(1, 10), Fraction(1, 2), Fraction(9, 10), Fraction(99, 100))
 
@@ -104,3 +108,33 @@ def policies(draw: Any, game: MarkovGame, interior: bool = False) -> Policy:
         total = weight.sum(1)
         parts.append([[Fraction(int(w), int(t)) for w in row] for row, t in zip(weight, total)])
     return Policy.of(game, parts)
+
+
+class _DrawnSource:
+    """Hypothesis as a source of integers: what is drawn shrinks."""
+
+    def __init__(self, draw: Any) -> None:
+        self.draw = draw
+
+    def integer(self, low: int, high: int) -> int:
+        return int(self.draw(st.integers(low, high)))
+
+    def choice(self, options: Any) -> Any:
+        return self.draw(st.sampled_from(list(options)))
+
+    def integers(self, low: int, high: int, shape: tuple[int, ...]) -> Any:
+        size = int(np.prod(shape))
+        flat = self.draw(st.lists(st.integers(low, high), min_size=size, max_size=size))
+        return np.array(flat, dtype=np.int64).reshape(shape)
+
+
+@st.composite
+def instances(draw: Any, claim: Claim) -> Point:
+    """Instances on which a claim can be decided: a game, with the policies, steps or runs that it speaks of.
+
+    Drawn from the same named families as an audit, from integers that shrink.
+
+    Args:
+        claim: decides what is drawn: its setting, its hypotheses on the game, its limits on the step size.
+    """
+    return instance(claim, draw_blueprint(_DrawnSource(draw), shape_for(claim)))

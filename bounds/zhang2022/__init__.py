@@ -25,11 +25,57 @@ PAPER = Paper(
 def __getattr__(name: str) -> Any:
     """Load the formulas when they are first asked for: `check` does without them, and sympy starts slowly."""
     if name == "CLAIMS":
-        from bounds.zhang2022 import elementary, gradients, regularized, smoothness, unregularized
+        from bounds.zhang2022 import (
+            asymptotic,
+            barrier_ascent,
+            barrier_corollary,
+            barrier_directions,
+            barrier_gradient,
+            barrier_induction,
+            barrier_rates,
+            barrier_shifts,
+            barrier_steps,
+            differences,
+            domination,
+            elementary,
+            gradients,
+            natural_ascent,
+            natural_gradients,
+            normalizers,
+            regularized,
+            smoothness,
+            softmax_means,
+            stationary_points,
+            table_1,
+            unregularized,
+        )
 
         return tuple(
             claim
-            for module in (gradients, unregularized, regularized, smoothness, elementary)
+            for module in (
+                gradients,
+                stationary_points,
+                natural_gradients,
+                domination,
+                unregularized,
+                asymptotic,
+                natural_ascent,
+                normalizers,
+                regularized,
+                barrier_gradient,
+                barrier_steps,
+                barrier_induction,
+                barrier_corollary,
+                barrier_ascent,
+                barrier_shifts,
+                barrier_directions,
+                barrier_rates,
+                smoothness,
+                differences,
+                softmax_means,
+                elementary,
+                table_1,
+            )
             for claim in module.CLAIMS
         )
     if name in ("CONSTANTS", "THEOREMS"):

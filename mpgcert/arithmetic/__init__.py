@@ -5,9 +5,10 @@ radius (`Ball`), rationals (`Exact`) or elements of a prime field (`PrimeField`)
 mpgcert imports FLINT.
 """
 
-from mpgcert.arithmetic.arithmetics import EXACT, FLOAT, Arithmetic, Ball, Exact, Float, PrimeField, elementwise
+from mpgcert.arithmetic.arithmetics import EXACT, FLOAT, Arithmetic, Ball, Exact, Float, elementwise
 from mpgcert.arithmetic.exact_array import ExactArray
 from mpgcert.arithmetic.numbers import brief_fraction, format_fraction, parse_number
+from mpgcert.arithmetic.prime_field import PrimeField
 
 __all__ = [
     "EXACT",

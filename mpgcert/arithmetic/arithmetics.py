@@ -12,7 +12,6 @@ Balls take their precision from a global context of FLINT, so code that computes
 from __future__ import annotations
 
 import contextlib
-import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,7 +24,9 @@ from numpy.typing import NDArray
 from mpgcert.arithmetic.exact_array import ExactArray
 from mpgcert.errors import Irrational, SingularMatrix
 
-__all__ = ["EXACT", "FLOAT", "Arithmetic", "Ball", "Exact", "Float", "PrimeField", "elementwise"]
+__all__ = ["EXACT", "FLOAT", "Arithmetic", "Ball", "Exact", "Float", "NoContext", "ObjectArrays", "elementwise"]
+
+_LARGEST_EXPONENT = 10**5  # of balls' ends that are turned into rationals
 
 
 class Arithmetic(Protocol):
@@ -55,6 +56,9 @@ class Arithmetic(Protocol):
     def sign(self, value: Any) -> int | None:
         """1, 0 or -1 when certain, else None."""
 
+    def is_nonzero(self, value: Any) -> bool:
+        """Whether the value is certainly not 0."""
+
     def at_most(self, left: Any, right: Any) -> bool | None:
         """Whether `left <= right`, when certain, else None."""
 
@@ -64,17 +68,25 @@ class Arithmetic(Protocol):
     def enclosure(self, value: Any) -> tuple[Fraction, Fraction]:
         """Rationals around the value (equal ones for Exact)."""
 
+    def doubles(self, value: Any) -> tuple[float, float]:
+        """The enclosure in doubles, for display and steering; infinite where doubles end."""
+
     def between(self, low: Fraction, high: Fraction) -> Any:
         """A number known to lie in [low, high]: a ball around both; elsewhere their middle."""
 
 
-class _NoContext:
+class NoContext:
+    """What arithmetics without a precision share."""
+
+    def is_nonzero(self, value: Any) -> bool:
+        return bool(value != 0)
+
     def context(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext()
 
 
 @dataclass(frozen=True)
-class Float(_NoContext):
+class Float(NoContext):
     """Doubles: a fast filter, never a verdict."""
 
     name: str = "float"
@@ -112,11 +124,14 @@ class Float(_NoContext):
     def enclosure(self, value: Any) -> tuple[Fraction, Fraction]:
         raise TypeError("a double encloses nothing: use Ball or Exact")
 
+    def doubles(self, value: Any) -> tuple[float, float]:
+        return float(value), float(value)
+
     def between(self, low: Fraction, high: Fraction) -> float:
         return float((low + high) / 2)
 
 
-class _Objects:
+class ObjectArrays:
     """What the three object-array arithmetics share."""
 
     def number(self, value: Fraction | int) -> Any:
@@ -153,7 +168,7 @@ class _Objects:
 
 
 @dataclass(frozen=True)
-class Exact(_Objects, _NoContext):
+class Exact(ObjectArrays, NoContext):
     """Rationals. Refuses floats and irrational functions, so it also checks that code is exact."""
 
     name: str = "exact"
@@ -178,6 +193,10 @@ class Exact(_Objects, _NoContext):
             return self.number(0)
         raise Irrational("log of a rational other than 1 is not rational: use Ball")
 
+    def doubles(self, value: Any) -> tuple[float, float]:
+        with Ball(64).context():
+            return Ball(64).doubles(flint.arb(value))
+
     def sign(self, value: Any) -> int | None:
         return (value > 0) - (value < 0)
 
@@ -200,7 +219,7 @@ def _exact_root(value: int) -> int:
 
 
 @dataclass(frozen=True)
-class Ball(_Objects):
+class Ball(ObjectArrays):
     """Real balls (FLINT's arb) of a given precision: every result encloses the true value."""
 
     bits: int = 128
@@ -230,13 +249,17 @@ class Ball(_Objects):
         return flint.arb_mat(*entries.shape, entries.ravel().tolist())
 
     def sqrt(self, value: Any) -> Any:
-        return value.sqrt()
+        """The square root; a root is taken of numbers >= 0 only, so what a ball has below 0 is left out."""
+        return (value if value < 0 else value.nonnegative_part()).sqrt()
 
     def exp(self, value: Any) -> Any:
         return value.exp()
 
     def log(self, value: Any) -> Any:
         return value.log()
+
+    def is_nonzero(self, value: Any) -> bool:
+        return bool(value > 0 or value < 0)
 
     def sign(self, value: Any) -> int | None:
         if value > 0:
@@ -263,57 +286,16 @@ class Ball(_Objects):
         with self.context():
             return _dyadic(value.lower()), _dyadic(value.upper())
 
+    def doubles(self, value: Any) -> tuple[float, float]:
+        with self.context():
+            return float(value.lower()), float(value.upper())
+
 
 def _dyadic(value: Any) -> Fraction:
     mantissa, exponent = value.man_exp()
+    if abs(int(exponent)) > _LARGEST_EXPONENT:
+        raise SingularMatrix("the number is out of range: it has too many digits as a rational")
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-
-
-@dataclass(frozen=True)
-class PrimeField(_Objects, _NoContext):
-    """Integers modulo a prime: identities of rational functions are tested at random points here.
-
-    Draw the prime with `PrimeField.draw`: a fixed prime could divide a number of the game.
-    """
-
-    prime: int
-
-    @staticmethod
-    def draw(generator: random.Random) -> PrimeField:
-        """A field with a prime drawn from [2^60, 2^61)."""
-        while True:
-            candidate = generator.randrange(2**60, 2**61) | 1
-            if flint.fmpz(candidate).is_prime():
-                return PrimeField(candidate)
-
-    @property
-    def name(self) -> str:
-        return f"prime({self.prime})"
-
-    def number(self, value: Fraction | int) -> Any:
-        if value.denominator % self.prime == 0:
-            raise SingularMatrix(f"the prime {self.prime} divides a denominator: draw another")
-        return flint.nmod(value.numerator, self.prime) / flint.nmod(value.denominator, self.prime)
-
-    def random_elements(self, generator: random.Random, shape: tuple[int, ...]) -> NDArray[Any]:
-        """Independent uniform elements."""
-        out = np.empty(int(np.prod(shape)), dtype=object)
-        out[:] = [flint.nmod(generator.randrange(self.prime), self.prime) for _ in range(out.size)]
-        return out.reshape(shape)
-
-    def _matrix(self, entries: NDArray[Any]) -> Any:
-        return flint.nmod_mat(*entries.shape, entries.ravel().tolist(), self.prime)
-
-    def sqrt(self, value: Any) -> Any:
-        raise TypeError("a prime field has no order and no roots here")
-
-    exp = log = maximum = enclosure = sqrt
-
-    def sign(self, value: Any) -> int | None:
-        return 0 if value == 0 else None
-
-    def at_most(self, left: Any, right: Any) -> bool | None:
-        return True if left == right else None
 
 
 def elementwise(function: Callable[[Any], Any], values: NDArray[Any]) -> NDArray[Any]:

@@ -33,11 +33,16 @@ def nearest_doubles(values: Array) -> NDArray[np.float64]:
     """Doubles beside the values: correctly rounded for rationals, near the midpoint for balls."""
     if values.dtype != object:
         return np.asarray(values, dtype=np.float64)
-    flat = [
-        int(value.p) / int(value.q) if isinstance(value, flint.fmpq) else float(value.mid())
-        for value in values.ravel().tolist()
-    ]
+    flat = [_nearest_double(value) for value in values.ravel().tolist()]
     return np.array(flat, dtype=np.float64).reshape(values.shape)
+
+
+def _nearest_double(value: Any) -> float:
+    if isinstance(value, flint.fmpq):
+        return int(value.p) / int(value.q)
+    if isinstance(value, flint.arb):
+        return float(value.mid())
+    raise TypeError("elements of a prime field have no place on the line of reals")
 
 
 def row_echelon(matrix: Array) -> tuple[Array, int]:

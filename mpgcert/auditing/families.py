@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from mpgcert.auditing.blueprint import Blueprint
 from mpgcert.claims.claim import Claim, Setting
 
-__all__ = ["RandomSource", "Shape", "Source", "draw_blueprint", "shape_for"]
+__all__ = ["RandomSource", "Shape", "Source", "draw_blueprint", "floors_of", "shape_for"]
 
 T = TypeVar("T")
 Integers = NDArray[np.int64]
@@ -87,10 +87,16 @@ def shape_for(claim: Claim) -> Shape:
         claim.setting,
         potential=any("potential" in name for name in claim.assumes),
         visited="every-state-visited" in claim.assumes,
-        interior=moves or claim.setting is not Setting.GAME,
-        regularized=claim.regularized if moves else False,
+        interior=not (claim.boundary or floors_of(claim)),
+        regularized=claim.regularized if moves else bool(claim.regularized),
         uniform_start=claim.uniform_start,
     )
+
+
+def floors_of(claim: Claim) -> list[Any]:
+    """Lower limits that a claim's conditions set to the probabilities of its (first) policy."""
+    names = ("least_probability_i", "least_probability")
+    return [part.rhs for part in claim.given if type(part).__name__ == "GreaterThan" and str(part.lhs) in names]
 
 
 def draw_blueprint(source: Source, shape: Shape) -> Blueprint:
@@ -98,6 +104,7 @@ def draw_blueprint(source: Source, shape: Shape) -> Blueprint:
     n = source.integer(1, shape.max_players)
     n_states = source.choice((1, 2, shape.max_states)) if shape.max_states > 2 else source.integer(1, shape.max_states)
     sizes = tuple(source.integer(1, shape.max_actions) for _ in range(n))
+    player = source.integer(0, n - 1)
     levels = source.choice((1, 1, 10))
     kernel = _kernel(source, n_states, sizes)
     rewards = source.integers(0, levels, (n, n_states, *sizes))
@@ -111,19 +118,38 @@ def draw_blueprint(source: Source, shape: Shape) -> Blueprint:
     regularization = Fraction(0)
     if shape.regularized or (shape.regularized is None and source.integer(0, 1)):
         regularization = source.choice(REGULARIZATIONS)
-    return Blueprint(
+    blueprint = Blueprint(
         kernel=kernel,
         rewards=rewards,
         levels=levels,
         discount=source.choice(DISCOUNTS),
         initial=_initial(source, n_states, shape.visited),
-        policies=tuple(_policies(source, n_states, sizes, shape)),
+        policies=tuple(_policies(source, n_states, sizes, shape, player)),
         shaping=shaping,
         still=source.integer(0, 3) == 0,
-        player=source.integer(0, n - 1),
+        player=player,
         step_share=source.choice(SHARES),
         regularization=regularization,
         steps=source.integer(1, 4),
+    )
+    return blueprint if shape.interior or source.integer(0, 2) else _with_twins(source, blueprint)
+
+
+def _with_twins(source: Source, blueprint: Blueprint) -> Blueprint:
+    """A player's first two actions have the same effect, and are mixed: stationary points need not be deterministic."""
+    players = [i for i, size in enumerate(blueprint.rewards.shape[2:]) if size > 1]
+    if not players:
+        return blueprint
+    player = source.choice(players)
+    rewards, kernel = (np.moveaxis(x.copy(), player + k, 0) for x, k in ((blueprint.rewards, 2), (blueprint.kernel, 1)))
+    rewards[1], kernel[1] = rewards[0], kernel[0]
+    policies = [[part.copy() for part in policy] for policy in blueprint.policies]
+    for policy in policies:
+        policy[player][:, 1] = policy[player][:, 0] * source.integer(1, 3)
+    return blueprint.changed(
+        rewards=np.moveaxis(rewards, 0, player + 2),
+        kernel=np.moveaxis(kernel, 0, player + 1),
+        policies=tuple(tuple(policy) for policy in policies),
     )
 
 
@@ -149,23 +175,35 @@ def _initial(source: Source, n_states: int, visited: bool) -> Integers:
     return weights
 
 
-def _policies(source: Source, n_states: int, sizes: tuple[int, ...], shape: Shape) -> list[tuple[Integers, ...]]:
+def _policies(
+    source: Source, n_states: int, sizes: tuple[int, ...], shape: Shape, mover: int
+) -> list[tuple[Integers, ...]]:
     if shape.uniform_start:
         return [tuple(np.ones((n_states, size), dtype=np.int64) for size in sizes)]
+    if not shape.interior and shape.n_policies == 1 and source.integer(0, 1):  # deterministic
+        return [tuple(_vertex(source, n_states, size) for size in sizes)]
     first = tuple(_weights(source, n_states, size, shape.interior) for size in sizes)
     found = [first]
     if shape.setting is Setting.PAIR:
-        found.append(tuple(_weights(source, n_states, size, shape.interior) for size in sizes))
+        far = tuple(_weights(source, n_states, size, shape.interior) for size in sizes)
+        found.append(_with_one_row(source, first, far) if source.integer(0, 2) == 0 else far)
     if shape.setting is Setting.DEVIATION:
-        mover = source.integer(0, len(sizes) - 1)
         own = _weights(source, n_states, sizes[mover], shape.interior)
         found.append(tuple(own if i == mover else part for i, part in enumerate(first)))
     return found
 
 
+def _with_one_row(source: Source, policy: tuple[Integers, ...], other: tuple[Integers, ...]) -> tuple[Integers, ...]:
+    """The policy, but in one state one player plays as in the other policy."""
+    player, state = source.integer(0, len(policy) - 1), source.integer(0, len(policy[0]) - 1)
+    changed = policy[player].copy()
+    changed[state] = other[player][state]
+    return (*policy[:player], changed, *policy[player + 1 :])
+
+
 def _weights(source: Source, n_states: int, size: int, interior: bool) -> Integers:
     kind = source.choice(
-        ("generic", "uniform", "nearly deterministic", "same everywhere") + (() if interior else ("vertex",))
+        ("generic", "uniform", "nearly deterministic", "same everywhere") + (() if interior else ("vertex", "face"))
     )
     if kind == "uniform":
         return np.ones((n_states, size), dtype=np.int64)
@@ -173,6 +211,12 @@ def _weights(source: Source, n_states: int, size: int, interior: bool) -> Intege
         return source.integers(1, 9, (n_states, size))
     if kind == "same everywhere":
         return np.repeat(source.integers(1, 9, (1, size)), n_states, axis=0)
-    chosen = source.integers(0, size - 1, (n_states,))
-    peak = (chosen[:, None] == np.arange(size)).astype(np.int64)
+    if kind == "face":  # some probabilities are 0
+        return _vertex(source, n_states, size) + source.integers(0, 1, (n_states, size))
+    peak = _vertex(source, n_states, size)
     return peak if kind == "vertex" else 1 + _NEARLY * peak
+
+
+def _vertex(source: Source, n_states: int, size: int) -> Integers:
+    chosen = source.integers(0, size - 1, (n_states,))
+    return (chosen[:, None] == np.arange(size)).astype(np.int64)

@@ -47,6 +47,10 @@ def _change_policy(blueprint: Blueprint, shape: Shape, rng: np.random.Generator)
     else:
         part = _entry(part, rng, _WEIGHTS if shape.interior else (0, *_WEIGHTS))
     policies[which][player] = part
+    if shape.setting is Setting.PAIR and rng.integers(3) == 0:  # in one state both policies play the same
+        state, twin = int(rng.integers(len(part))), policies[1 - which][player].copy()
+        twin[state] = part[state]
+        policies[1 - which][player] = twin
     if shape.setting is Setting.DEVIATION:
         policies[1] = [policies[1][i] if i == blueprint.player else p for i, p in enumerate(policies[0])]
     return blueprint.changed(policies=tuple(tuple(policy) for policy in policies))
@@ -79,9 +83,10 @@ def _change_game(blueprint: Blueprint, shape: Shape, rng: np.random.Generator) -
 
 
 def _change_step(blueprint: Blueprint, shape: Shape, rng: np.random.Generator) -> Blueprint:
-    if shape.setting not in (Setting.STEP, Setting.RUN):
+    moves = shape.setting in (Setting.STEP, Setting.RUN)
+    if not (moves or (shape.regularized and rng.integers(2))):
         return _change_policy(blueprint, shape, rng)
-    kind = int(rng.integers(3))
+    kind = int(rng.integers(3)) if moves else 1
     if kind == 0:
         return blueprint.changed(step_share=SHARES[int(rng.integers(len(SHARES)))])
     if kind == 1 and blueprint.regularization:
@@ -100,6 +105,8 @@ def simplifications(blueprint: Blueprint) -> Iterator[Blueprint]:
     for state in range(n_states if n_states > 1 else 0):
         yield _without_state(blueprint, state)
     for player in range(n):
+        if n > 1 and sizes[player] == 1:
+            yield _without_player(blueprint, player)
         for action in range(sizes[player] if sizes[player] > 1 else 0):
             yield _without_action(blueprint, player, action)
     for discount in (Fraction(0), Fraction(1, 2)):
@@ -149,6 +156,18 @@ def _without_state(blueprint: Blueprint, state: int) -> Blueprint:
         initial=np.delete(blueprint.initial, state),
         shaping=shaping,
         policies=tuple(tuple(cut(part) for part in policy) for policy in blueprint.policies),
+    )
+
+
+def _without_player(blueprint: Blueprint, player: int) -> Blueprint:
+    """Without a player who has one action; with a planted potential, the first player's rewards stay."""
+    dropped = player if blueprint.shaping is None else -1
+    return blueprint.changed(
+        kernel=blueprint.kernel.squeeze(axis=1 + player),
+        rewards=np.delete(blueprint.rewards, dropped, axis=0).squeeze(axis=2 + player),
+        shaping=None if blueprint.shaping is None else np.delete(blueprint.shaping, player, axis=0),
+        policies=tuple((*policy[:player], *policy[player + 1 :]) for policy in blueprint.policies),
+        player=max(blueprint.player - (player <= blueprint.player), 0),
     )
 
 

@@ -8,24 +8,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mpgcert.arithmetic import EXACT
 from mpgcert.auditing.blueprint import Blueprint, build
-from mpgcert.auditing.families import RandomSource, draw_blueprint, shape_for
+from mpgcert.auditing.families import RandomSource, draw_blueprint, floors_of, shape_for
 from mpgcert.auditing.mutation import mutate, simplifications
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.engine import Check, check, screen, value_at
-from mpgcert.claims.point import Point
+from mpgcert.claims.point import Index, Point
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import MpgcertError
+from mpgcert.games import Policy
+
+if TYPE_CHECKING:
+    import sympy
 
 __all__ = ["Attack", "attack", "instance", "shrink"]
 
 _KEPT = 6
 _CERTIFIED_EVERY = 20
 _SUSPICIOUS = 1 - 1e-9
+_NOISE = 1e-9  # ratios closer than this are the same to the pool
 
 
 @dataclass
@@ -52,8 +59,11 @@ class Attack:
 
 
 def instance(claim: Claim, blueprint: Blueprint) -> Point:
-    """The point of a blueprint; step sizes are shares of the largest that the claim's conditions allow."""
-    point = build(blueprint)
+    """The point of a blueprint; step sizes are shares of the largest that the claim's conditions allow.
+
+    Where the conditions set a floor to the probabilities, the drawn ones share what is above it.
+    """
+    point = _above_floors(claim, build(blueprint))
     moves = claim.setting in (Setting.STEP, Setting.RUN)
     if claim.setting is Setting.DEVIATION:
         point = _with(point, player=blueprint.player)
@@ -68,12 +78,39 @@ def _largest_step(claim: Claim, point: Point) -> Fraction:
     """The largest step size that the claim's conditions allow, 1 where they set no limit."""
     limits = []
     for relation in claim.given:
-        if str(relation.lhs) == "step_size" and type(relation).__name__ in ("LessThan", "Equality"):
+        limit = _step_limit(relation)
+        if limit is not None:
             try:
-                limits.append(EXACT.enclosure(value_at(relation.rhs, claim, point, EXACT))[0])
+                limits.append(EXACT.enclosure(value_at(limit, claim, point, EXACT))[0])
             except ZeroDivisionError:  # any step is allowed, as when the potential is constant
                 continue
     return min(limits, default=Fraction(1))
+
+
+@cache
+def _step_limit(relation: sympy.Basic) -> sympy.Expr | None:
+    """The expression b / a of a condition `a step_size <= b` (or ==), None for other conditions."""
+    if type(relation).__name__ not in ("LessThan", "Equality"):
+        return None
+    (size,) = [s for s in relation.lhs.free_symbols if s.name == "step_size"] or [None]
+    if size is None or size in relation.rhs.free_symbols:
+        return None
+    factor = relation.lhs / size
+    return None if size in factor.free_symbols else relation.rhs / factor
+
+
+def _above_floors(claim: Claim, point: Point) -> Point:
+    """The point with its first policy mixed with the floors: a probability of 0 ends up at the floor."""
+    floors = floors_of(claim)
+    if not floors or point.policy is None:
+        return point
+    parts = []
+    for i, part in enumerate(point.policy.probabilities):
+        floor = max(EXACT.enclosure(value_at(bound, claim, point, EXACT, Index(player=i)))[0] for bound in floors)
+        count = part.shape[1]
+        scale = 1 / (1 - count * floor) if count * floor < 1 else Fraction(1)
+        parts.append(part.affine(scale, -floor * scale) if scale > 1 else part)
+    return _with(point, policy=Policy(tuple(parts)))
 
 
 def _with(point: Point, **changes: object) -> Point:
@@ -124,13 +161,23 @@ def _try(claim: Claim, blueprint: Blueprint, result: Attack, certify: bool = Fal
     if screening is None:
         return
     result.non_vacuous += 1
-    worst = result.pool[-1][0] if len(result.pool) >= _KEPT else -1.0
-    if screening.ratio > worst:
-        result.pool.append((screening.ratio, blueprint))
-        result.pool.sort(key=lambda entry: -entry[0])
-        del result.pool[_KEPT:]
+    _keep(result.pool, screening.ratio, blueprint)
     if certify or screening.ratio > _SUSPICIOUS:
         _certify(claim, blueprint, result)
+
+
+def _keep(pool: list[tuple[float, Blueprint]], ratio: float, blueprint: Blueprint) -> None:
+    """Keep the best instances of different ratios; one of equal ratio takes its twin's place.
+
+    Tight statements have many instances with ratio 1: the pool would be full of them, and never move.
+    """
+    for place, (known, _) in enumerate(pool):
+        if ratio == known or abs(ratio - known) <= _NOISE * max(abs(ratio), abs(known)):
+            pool[place] = ratio, blueprint
+            return
+    pool.append((ratio, blueprint))
+    pool.sort(key=lambda entry: -entry[0])
+    del pool[_KEPT:]
 
 
 def _certify(claim: Claim, blueprint: Blueprint, result: Attack) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -46,6 +47,10 @@ class Finding:
     corrected: str | None = None
     counterexample: str | None = None
 
+    def to_dict(self) -> dict[str, str | None]:
+        """As JSON values."""
+        return asdict(self)
+
 
 @dataclass(frozen=True, eq=False)
 class Claim:
@@ -69,6 +74,7 @@ class Claim:
         interval: for scalar statements, where the variable lives.
         monitored: whether `mpgcert run` and `monitor` hold it against trajectories.
         uniform_start: for runs and their steps: from the uniform policy only.
+        boundary: for statements about one policy: limits of softmax policies count too (probabilities may be 0).
         latex: formula of statements without a relation.
         finding: what is wrong, if something is.
         corrects: id of the statement that this one replaces.
@@ -86,6 +92,7 @@ class Claim:
     near_misses: Mapping[str, sympy.Basic] = field(default_factory=dict)
     interval: tuple[Fraction, Fraction] | None = None
     uniform_start: bool = False
+    boundary: bool = False
     monitored: bool = False
     latex: str | None = None
     finding: Finding | None = None
@@ -111,4 +118,5 @@ class Claim:
 
         if name not in self.near_misses:
             raise InvalidInput(f"{name!r}", source=self.id, field="near_misses", expected=", ".join(self.near_misses))
-        return replace(self, id=f"{self.id}.{name}", relation=self.near_misses[name], near_misses={}, finding=None)
+        label = "-".join(re.findall("[a-z0-9]+", name.lower()))
+        return replace(self, id=f"{self.id}.{label}", relation=self.near_misses[name], near_misses={}, finding=None)

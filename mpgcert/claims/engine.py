@@ -10,17 +10,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
 from typing import Any
 
+import numpy as np
 import sympy
 
 from mpgcert.arithmetic import EXACT, FLOAT, Arithmetic, Ball
-from mpgcert.claims.claim import Claim
-from mpgcert.claims.formula import compiled
-from mpgcert.claims.point import Index, Lens, Point
+from mpgcert.claims.claim import Claim, Setting
+from mpgcert.claims.point import Index, Point
 from mpgcert.claims.properties import decide
 from mpgcert.claims.quantities import quantities_of
-from mpgcert.claims.quantities.rule import Rule
+from mpgcert.claims.sides import AnySides, GivenSides, Sides
+from mpgcert.claims.symbols import VOCABULARY
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import Irrational, SingularMatrix
 
@@ -61,50 +64,12 @@ class Screening:
     index: Index
 
 
-class Sides:
-    """Values of a claim's symbols on one instance in one arithmetic; each quantity is computed once."""
-
-    def __init__(self, claim: Claim, point: Point, arithmetic: Arithmetic) -> None:
-        self.rules, self.arithmetic = quantities_of(claim.setting), arithmetic
-        self.lens = Lens(point, arithmetic)
-        self._known: dict[tuple[Any, ...], Any] = {}
-
-    def evaluate(self, expression: sympy.Expr, index: Index) -> Any:
-        return compiled(expression)(lambda name: self._value(name, index), self.arithmetic)
-
-    def _value(self, name: str, index: Index) -> Any:
-        rule, square = self._rule(name)
-        key = (name, *[getattr(index, use) for use in sorted(rule.uses)])
-        if key not in self._known:
-            self._known[key] = (rule.square if square else rule.function)(self.lens, index)  # type: ignore[misc]
-        return self._known[key]
-
-    def _rule(self, name: str) -> tuple[Rule, bool]:
-        if name.endswith("**2"):
-            rule = self.rules[name[:-3]]
-            if rule.square is None:
-                raise KeyError(name)
-            return rule, True
-        return self.rules[name], False
-
-
-class GivenSides:
-    """Values of symbols that were measured elsewhere, as numbers of an arithmetic."""
-
-    def __init__(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> None:
-        self.values, self.arithmetic = values, arithmetic
-
-    def evaluate(self, expression: sympy.Expr, _: Index) -> Any:
-        return compiled(expression)(self.values.__getitem__, self.arithmetic)
-
-
-AnySides = Sides | GivenSides
-
-
-def value_at(expression: sympy.Expr, claim: Claim, point: Point, arithmetic: Arithmetic) -> Any:
-    """The value of an expression without indices on an instance."""
+def value_at(
+    expression: sympy.Expr, claim: Claim, point: Point, arithmetic: Arithmetic, index: Index | None = None
+) -> Any:
+    """The value of an expression on an instance, at an index if it has indices."""
     with arithmetic.context():
-        return Sides(claim, point, arithmetic).evaluate(expression, Index())
+        return Sides(claim, point, arithmetic).evaluate(expression, index or Index())
 
 
 def uses(claim: Claim) -> frozenset[str]:
@@ -120,12 +85,18 @@ def check(claim: Claim, point: Point) -> Check:
     The hypotheses on the game are decided exactly first; the verdict is over all indices, and the index where
     the ratio of the sides is largest is reported.
     """
+    if claim.setting is Setting.RUN and claim.uniform_start and not _starts_uniform(point):
+        return Check(Verdict.VACUOUS, reason="the run does not start from the uniform policy")
     for name in claim.assumes:
         decision = decide(name, point.analysis)
         if decision.verdict is not Verdict.HOLDS:
             verdict = Verdict.VACUOUS if decision.verdict is Verdict.VIOLATED else Verdict.UNDECIDED
             return Check(verdict, reason=f"{name}: {decision.summary}")
     return decide_at(claim, lambda arithmetic: Sides(claim, point, arithmetic), list(point.indices(uses(claim))))
+
+
+def _starts_uniform(point: Point) -> bool:
+    return point.policy is not None and all(part.min() == part.max() for part in point.policy.probabilities)
 
 
 def decide_at(claim: Claim, sides_in: Callable[[Arithmetic], AnySides | None], indices: list[Index]) -> Check:
@@ -136,7 +107,9 @@ def decide_at(claim: Claim, sides_in: Callable[[Arithmetic], AnySides | None], i
     """
     pending, doubtful = _meeting(claim, sides_in, indices)
     best = Check(Verdict.VACUOUS, reason="no index meets the hypotheses")
-    for arithmetic in (*LADDER, EXACT):
+    # no ball proves an equality: rationals first
+    order = (EXACT, *LADDER) if isinstance(claim.relation, sympy.Eq) else (*LADDER, EXACT)
+    for arithmetic in order:
         with arithmetic.context():
             sides, still = sides_in(arithmetic), []
             if sides is None:
@@ -206,12 +179,14 @@ def _at(claim: Claim, sides: AnySides, index: Index) -> Check | None:
     if found is None:
         return None
     holds, left, right = found
-    small, large = (left, right) if isinstance(claim.relation, (sympy.Le, sympy.Lt, sympy.Eq)) else (right, left)
+    small, large = (_middle(side, sides.arithmetic) for side in (left, right))
+    if isinstance(claim.relation, (sympy.Ge, sympy.Gt)) or (isinstance(claim.relation, sympy.Eq) and small < large):
+        small, large = large, small
     return Check(
         Verdict.HOLDS if holds else Verdict.VIOLATED,
         left=_bounds(left, sides.arithmetic),
         right=_bounds(right, sides.arithmetic),
-        ratio=_ratio(_middle(small, sides.arithmetic), _middle(large, sides.arithmetic)),
+        ratio=_ratio(small, large),
         index=index.to_dict(),
         decided_in=sides.arithmetic.name,
     )
@@ -237,33 +212,49 @@ def _compare(relation: sympy.Basic | None, sides: AnySides, index: Index) -> tup
     return None if holds is None else (holds, left, right)
 
 
+@cache
 def _rational_form(relation: sympy.Basic) -> sympy.Basic:
     """The relation between squares where both sides are non-negative and squaring removes roots."""
-    if relation.lhs.is_nonnegative and relation.rhs.is_nonnegative:
+    discount, horizon = VOCABULARY["discount"].symbol, sympy.Symbol("horizon", positive=True)
+    if all(side.subs(discount, 1 - horizon).is_nonnegative for side in (relation.lhs, relation.rhs)):
         return relation.func(relation.lhs**2, relation.rhs**2, evaluate=False)
     return relation
 
 
-def _middle(value: Any, arithmetic: Arithmetic) -> float:
-    low, high = arithmetic.enclosure(value)
-    return float((low + high) / 2)
+def _double(value: Fraction | float) -> float:
+    """The nearest double; infinite where the number is too large for one."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _middle(value: Any, arithmetic: Arithmetic) -> Fraction | float:
+    """The middle of the enclosure: rational, unless the number is out of all range (as an exponential can be)."""
+    try:
+        low, high = arithmetic.enclosure(value)
+    except SingularMatrix:
+        low_double, high_double = arithmetic.doubles(value)
+        return low_double / 2 + high_double / 2
+    return (low + high) / 2
 
 
 def _bounds(value: Any, arithmetic: Arithmetic) -> tuple[float, float]:
-    low, high = arithmetic.enclosure(value)
-    return float(low), float(high)
+    return arithmetic.doubles(value)
 
 
-def _ratio(small: float, large: float, noise: float = 0.0) -> float:
+def _ratio(small: Any, large: Any, noise: float = 0.0) -> float:
     """How close to violation: at most 1 where small <= large, above 1 otherwise, whatever the signs.
 
     Two sides that are both 0 (or within the noise of doubles) say nothing about tightness: 0.
     """
     if max(abs(small), abs(large)) <= noise or small <= 0 <= large:
         return 0.0
+    if math.inf in (abs(small), abs(large)):
+        return 0.0 if abs(large) == math.inf else math.inf
     if large <= 0:
-        return math.inf if small > 0 or large == 0 else large / small if small else math.inf
-    return small / large
+        return _double(large / small) if small < 0 and large else math.inf
+    return _double(small / large)
 
 
 def screen(claim: Claim, point: Point, relation: sympy.Basic | None = None) -> Screening | None:
@@ -274,9 +265,10 @@ def screen(claim: Claim, point: Point, relation: sympy.Basic | None = None) -> S
     reverse = isinstance(relation, (sympy.Ge, sympy.Gt))
     for index in point.indices(uses(claim)):
         try:
-            if not all(_float_holds(part, sides, index) for part in claim.given):
-                continue
-            left, right = (float(sides.evaluate(side, index)) for side in (relation.lhs, relation.rhs))
+            with np.errstate(all="ignore"):  # a ratio that is not a number is left out below
+                if not all(_float_holds(part, sides, index) for part in claim.given):
+                    continue
+                left, right = (float(sides.evaluate(side, index)) for side in (relation.lhs, relation.rhs))
         except (SingularMatrix, ZeroDivisionError, FloatingPointError):
             continue
         if isinstance(relation, sympy.Eq):
@@ -295,6 +287,6 @@ def _float_holds(relation: sympy.Basic, sides: AnySides, index: Index) -> bool:
     left, right = (float(sides.evaluate(side, index)) for side in (relation.lhs, relation.rhs))
     slack = _EDGE * max(abs(left), abs(right))
     if isinstance(relation, sympy.Eq):
-        return abs(left - right) <= slack
+        return abs(left - right) <= slack + _NOISE
     small, large = (left, right) if isinstance(relation, (sympy.Le, sympy.Lt)) else (right, left)
     return small <= large + slack

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from mpgcert.arithmetic import Arithmetic, Exact
+from mpgcert.arithmetic import Arithmetic, Exact, PrimeField
 from mpgcert.claims.symbols import VOCABULARY
 from mpgcert.errors import Irrational
 
@@ -109,7 +109,8 @@ def _power(base: sympy.Expr, exponent: sympy.Expr) -> Compiled:
         power = reduce(operator.mul, [factor] * times)
         if exponent.p > 0:
             return power
-        if F.sign(power) in (0, None):
+        sign = F.sign(power)
+        if sign == 0 or (sign is None and not isinstance(F, PrimeField)):  # elements of a field have no sign
             raise ZeroDivisionError("a denominator is zero, or not told apart from zero")
         return F.number(1) / power
 

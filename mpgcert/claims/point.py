@@ -37,6 +37,7 @@ class Index(NamedTuple):
     state: int = -1
     action: int = -1
     joint: int = -1
+    second: int = -1  #: another action of the player
 
     def to_dict(self) -> dict[str, int]:
         return {name: value for name, value in self._asdict().items() if value >= 0}
@@ -55,6 +56,8 @@ class Point:
         algorithm, step_size, regularization: of a step or run.
         steps: length of a run.
         number: value of the variable of a scalar statement.
+        rounding: relative radius of the policies' entries, when they are known only up to rounding; then only
+            balls can decide.
         analysis: shared facts about the game (M, whether it is a potential game).
     """
 
@@ -68,6 +71,7 @@ class Point:
     regularization: Fraction = Fraction(0)
     steps: int = 0
     number: Fraction | None = None
+    rounding: Fraction = Fraction(0)
     shared: dict[str, Analysis] = field(default_factory=dict, repr=False)
 
     @property
@@ -84,13 +88,16 @@ class Point:
             yield Index()
             return
         players: tuple[int, ...] = (-1,)
-        if "player" in uses or "action" in uses:
+        if uses & {"player", "action", "second"}:
             players = tuple(range(self.game.n_players)) if self.player is None else (self.player,)
         states = range(self.game.n_states) if "state" in uses else (-1,)
         joints = range(self.game.n_joint_actions) if "joint" in uses else (-1,)
         for player, state, joint in product(players, states, joints):
-            for action in range(self.game.n_actions[player]) if "action" in uses else (-1,):
-                yield Index(player, state, action, joint)
+            actions = range(self.game.n_actions[player]) if uses & {"action", "second"} else (-1,)
+            for action in actions:
+                for second in actions if "second" in uses else (-1,):
+                    if second == -1 or second != action:
+                        yield Index(player, state, action, joint, second)
 
 
 class Lens:
@@ -124,13 +131,20 @@ class Lens:
     @cached_property
     def policy(self) -> list[Array]:
         assert self.point.policy is not None
-        return self.point.policy.lift(self.arithmetic)
+        return self._lift(self.point.policy)
+
+    def _lift(self, policy: Policy) -> list[Array]:
+        lifted, radius = policy.lift(self.arithmetic), self.point.rounding
+        if radius == 0 or self.arithmetic.name == "float":
+            return lifted
+        factor = self.arithmetic.between(1 - radius, 1 + radius)
+        return [part * factor for part in lifted]
 
     @cached_property
     def other(self) -> list[Array]:
         """The second policy: given, or the exact next one of the algorithm."""
         if self.point.other is not None:
-            return self.point.other.lift(self.arithmetic)
+            return self._lift(self.point.other)
         assert self.point.algorithm is not None
         return next_policy(self.evaluation, self.point.algorithm, self.step_size, self.regularization)
 
@@ -165,6 +179,13 @@ class Lens:
     @cached_property
     def other_potential_evaluation(self) -> Evaluation:
         return evaluate(self.arrays, self.other, self.potential_stage)
+
+    @cached_property
+    def partial_moves(self) -> list[Evaluation]:
+        """Evaluations of theta~^i, i = 1, ..., n + 1: players i, ..., n have moved to the second policy."""
+        players = range(1, self.game.n_players)
+        mixed = [evaluate(self.arrays, [*self.policy[:i], *self.other[i:]]) for i in players]
+        return [self.other_evaluation, *mixed, self.evaluation]
 
     @cached_property
     def gaps(self) -> Array:

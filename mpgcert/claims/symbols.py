@@ -7,16 +7,37 @@ meets; sympy uses them when it decides whether both sides may be squared.
 
 from __future__ import annotations
 
+import difflib
+from typing import TYPE_CHECKING
+
 from mpgcert.claims.vocabulary import TERMS
 from mpgcert.claims.vocabulary.term import Term, term
+from mpgcert.errors import InvalidInput
 
-__all__ = ["VOCABULARY", "Term", "meaning", "term"]
+if TYPE_CHECKING:
+    import sympy
+
+__all__ = ["VOCABULARY", "Term", "meaning", "symbol", "term"]
 
 VOCABULARY: dict[str, Term] = {entry.symbol.name: entry for entry in TERMS}
+_names = [entry.symbol.name for entry in TERMS]
 if len(VOCABULARY) != len(TERMS):
-    raise ValueError("a symbol of the vocabulary is defined twice")
+    raise ValueError(f"defined twice in the vocabulary: {sorted({n for n in _names if _names.count(n) > 1})}")
 
 
 def meaning(name: str) -> str:
     """What a symbol of the vocabulary stands for."""
     return VOCABULARY[name].meaning
+
+
+def symbol(name: str) -> sympy.Symbol:
+    """The sympy symbol of a quantity, for statements of one's own.
+
+    Raises:
+        InvalidInput: the vocabulary has no such name; the message lists close ones.
+    """
+    if isinstance(name, str) and name in VOCABULARY:
+        return VOCABULARY[name].symbol
+    close = difflib.get_close_matches(str(name), VOCABULARY, n=3, cutoff=0.4)
+    hint = f"a name of the vocabulary, such as {', '.join(close or ('nash_gap_i', 'discount', 'M_theta'))}"
+    raise InvalidInput(f"no symbol {name!r}", field="symbol", expected=hint)

@@ -14,6 +14,8 @@ from mpgcert.claims.claim import Setting
 from mpgcert.claims.quantities import (
     ascent,
     barrier,
+    coupling,
+    differences,
     gradients,
     of_game,
     of_pair,
@@ -26,7 +28,7 @@ from mpgcert.claims.quantities.rule import Rule, per
 
 __all__ = ["Rule", "quantities_of"]
 
-_TOPICS = (gradients, ascent, barrier, smoothness)
+_TOPICS = (gradients, ascent, coupling, barrier, smoothness, differences)
 
 
 def _with_topics(setting: Setting, *tables: Mapping[str, Rule]) -> dict[str, Rule]:

@@ -31,7 +31,7 @@ QUANTITIES: dict[str, Rule] = {
     "S": per()(lambda at, _: at.number(at.game.n_states)),
     "A_max": per()(lambda at, _: at.number(max(at.game.n_actions))),
     "A_i": per("player")(lambda at, k: at.number(at.game.n_actions[k.player])),
-    "discount": per()(lambda at, _: at.number(at.game.discount)),
+    "discount": per()(lambda at, _: at.arrays.discount),
     "M": per()(lambda at, _: _enclosed(at, at.point.analysis.M)),
     "D_inf": per()(lambda at, _: _enclosed(at, at.point.analysis.D_inf)),
     "phi_range": per()(phi_range),

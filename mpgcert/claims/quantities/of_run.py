@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from mpgcert.arithmetic import elementwise
 from mpgcert.claims.point import Index, Lens
 from mpgcert.claims.quantities.rule import Rule, per
-from mpgcert.learn.generic_step import log_barrier
 from mpgcert.solvers.evaluation import concentration, evaluate
 
 __all__ = ["QUANTITIES"]
@@ -30,10 +30,10 @@ def least_concentration(at: Lens, _: Index) -> Any:
 
 
 def regularized_gain(at: Lens, _: Index) -> Any:
-    """Growth of the regularised total potential from the first to the last iterate."""
+    """Growth of the regularised total potential over the run: exactly 0 where nothing moves."""
     ends = [evaluate(at.arrays, policy, at.potential_stage).returns[0] for policy in (at.iterates[0], at.iterates[-1])]
-    barriers = [log_barrier(policy, at.arithmetic) for policy in (at.iterates[0], at.iterates[-1])]
-    return ends[1] - ends[0] + at.regularization * (barriers[1] - barriers[0])
+    ratios = [elementwise(at.arithmetic.log, new / old) for old, new in zip(at.iterates[0], at.iterates[-1])]
+    return ends[1] - ends[0] + at.regularization * sum(ratio.sum() for ratio in ratios)
 
 
 QUANTITIES: dict[str, Rule] = {

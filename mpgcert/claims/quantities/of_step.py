@@ -7,7 +7,6 @@ from typing import Any
 from mpgcert.arithmetic import elementwise
 from mpgcert.claims.point import Index, Lens
 from mpgcert.claims.quantities.rule import Rule, per, root
-from mpgcert.learn.generic_step import log_barrier
 from mpgcert.solvers.evaluation import policy_gradient
 
 __all__ = ["QUANTITIES"]
@@ -19,8 +18,8 @@ def ascent(at: Lens, _: Index) -> Any:
 
 
 def barrier_growth(at: Lens) -> Any:
-    """Growth of the sum of log pi."""
-    return log_barrier(at.other, at.arithmetic) - log_barrier(at.policy, at.arithmetic)
+    """Growth of the sum of log pi, as a sum of log (pi' / pi): exactly 0 where nothing moves."""
+    return sum(elementwise(at.arithmetic.log, new / old).sum() for old, new in zip(at.policy, at.other))
 
 
 def log_normalizers(at: Lens, _: Index) -> Any:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from mpgcert.claims.point import Index, Lens
 
-__all__ = ["Rule", "per", "root"]
+__all__ = ["Rule", "kept", "per", "root"]
 
 
 @dataclass(frozen=True)
@@ -34,3 +35,17 @@ def per(*uses: str) -> Callable[[Callable[[Lens, Index], Any]], Rule]:
 def root(*uses: str) -> Callable[[Callable[[Lens, Index], Any]], Rule]:
     """A rule for the square root of what the function gives."""
     return lambda square: Rule(lambda at, k: at.arithmetic.sqrt(square(at, k)), frozenset(uses), square)
+
+
+def kept(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of a lens and hashable arguments, worked out once for each lens."""
+
+    @wraps(function)
+    def wrapper(at: Lens, *arguments: Any) -> Any:
+        store = at.__dict__.setdefault("_kept", {})
+        key = (wrapper, arguments)
+        if key not in store:
+            store[key] = function(at, *arguments)
+        return store[key]
+
+    return wrapper

@@ -1,0 +1,74 @@
+"""Finding claims: by paper, by id, or in a file of the user's."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from mpgcert.claims.claim import Claim
+from mpgcert.claims.point import Point
+from mpgcert.claims.point_files import point_from_document
+from mpgcert.claims.statements import packages
+from mpgcert.errors import InvalidInput
+
+__all__ = ["find_claims", "stored_counterexample"]
+
+
+def find_claims(targets: Sequence[str]) -> list[tuple[str, Claim]]:
+    """Claims for targets, each with the source where it is found again: a paper's id or a file.
+
+    Args:
+        targets: paper ids, statement ids, or Python files with CLAIMS; all installed papers if empty.
+
+    Raises:
+        InvalidInput: no such paper, statement or file.
+    """
+    found: dict[str, tuple[str, Claim]] = {}
+    for target in targets or list(packages()):
+        for source, claim in _of_target(target):
+            found.setdefault(claim.id, (source, claim))
+    return list(found.values())
+
+
+def _of_target(target: str) -> list[tuple[str, Claim]]:
+    if target.endswith(".py"):
+        from mpgcert.auditing.claim_files import claims_from_file
+
+        return [(target, claim) for claim in claims_from_file(target)]
+    catalogue = _by_paper()
+    if target in catalogue:
+        return [(target, claim) for claim in catalogue[target].values()]
+    paper = target.split(".", 1)[0]
+    claim = catalogue.get(paper, {}).get(target)
+    if claim is not None:
+        return [(paper, claim)]
+    known = [*catalogue, *(identifier for claims in catalogue.values() for identifier in claims)]
+    near = difflib.get_close_matches(target, known, n=3)
+    raise InvalidInput(
+        "no such paper, statement or file",
+        source=target,
+        expected=f"such as {', '.join(near)}" if near else "an id from `mpgcert claims`",
+    )
+
+
+@cache
+def _by_paper() -> dict[str, dict[str, Claim]]:
+    return {name: {claim.id: claim for claim in getattr(package, "CLAIMS", ())} for name, package in packages().items()}
+
+
+def stored_counterexample(claim: Claim) -> Point | None:
+    """The counterexample that a catalogue keeps for a statement."""
+    finding = claim.finding
+    if finding is None or finding.counterexample is None:
+        return None
+    folder = files(packages()[claim.paper]) / "counterexamples"
+    try:
+        document: dict[str, Any] = json.loads((folder / finding.counterexample).read_text())
+    except (OSError, ValueError) as error:
+        problem = f"{finding.counterexample} cannot be read ({error})"
+        raise InvalidInput(problem, source=f"claim {claim.id}", field="finding") from None
+    return point_from_document(document, finding.counterexample)

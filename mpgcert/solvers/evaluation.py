@@ -7,6 +7,7 @@ One linear solve serves all players (and a potential), another the visitation.  
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -104,7 +105,8 @@ def concentration(evaluation: Evaluation, player: int) -> Array:
     """Per state, the probability that player i puts on the maximisers of Qbar_i (zhang2022.eq-7), [S].
 
     c(theta) of the paper is the minimum over states (and players: the theorems use one c for all).
-    In balls, actions that cannot be told apart from the maximum make the result an enclosure of both cases.
+    In balls, actions that cannot be told apart from the maximum make the result an enclosure of all cases: each
+    may count or not, but some maximiser does.
     """
     arithmetic = evaluation.arrays.arithmetic
     with arithmetic.context():
@@ -112,9 +114,12 @@ def concentration(evaluation: Evaluation, player: int) -> Array:
         out = np.empty(len(averaged), dtype=own.dtype)
         for s, row in enumerate(averaged):
             largest = arithmetic.maximum(row)
-            total = own[s, 0] * 0
-            for a, value in enumerate(row):
-                if arithmetic.at_most(largest, value) is not False:
-                    total = total + own[s, a]
+            verdicts = [arithmetic.at_most(largest, value) for value in row]
+            doubtful = [own[s, a] for a, verdict in enumerate(verdicts) if verdict is None]
+            total = sum((own[s, a] for a, verdict in enumerate(verdicts) if verdict), own[s, 0] * 0)
+            if doubtful:
+                bounds = [arithmetic.enclosure(p) for p in doubtful]
+                least = 0 if any(verdicts) else min(low for low, _ in bounds)
+                total = total + arithmetic.between(Fraction(least), sum((high for _, high in bounds), Fraction(0)))
             out[s] = total
         return out

@@ -100,19 +100,6 @@ def test_a_constant_potential_is_told_and_not_divided_by():
             assert any("constant potential" in note for note in entry.notes)
 
 
-def test_a_caveat_of_a_proof_is_told_where_it_matters():
-    """Lemma 21 of zhang2022 needs eta <= (1 - gamma)^2, which Theorem 5 does not grant for small potentials."""
-
-    def notes(top):
-        flat = MarkovGame.of(rewards=[[[[1, 0], [0, top]]]] * 2).rewards.affine(Fraction(10), Fraction(0))
-        game = MarkovGame.of(rewards=flat)
-        entry = [e for e in bounds(game, "0.1").theorems if e.theorem.id == "zhang2022.theorem-5"][1]
-        return " ".join(entry.notes)
-
-    assert "lemma-21" in notes(1)  # potential of range 1/10: eta = 5/2
-    assert "lemma-21" not in notes(9)
-
-
 def test_the_bound_on_M_needs_full_exploration():
     stuck = MarkovGame.of(
         rewards=[[[1, 0], [0, 1]]], transition=[[[1, 0], [0, 1]], [[0, 1], [0, 1]]], discount="0.5", initial=[1, 0]

@@ -136,3 +136,20 @@ def test_gradient_is_the_derivative_of_the_return():
                 moved[player][s][a] += step
                 slope = (returns(moved).returns[player] - base.returns[player]) / ball.number(step)
                 assert abs(float((slope - gradient[s, a]).mid())) < 1e-30
+
+
+def test_concentration_encloses_every_case_that_balls_leave_open():
+    """Two actions of equal value behind an irrational probability, a third that is certainly worse."""
+    ball = Ball(64)
+    with ball.context():
+        root = ball.sqrt(ball.number(2)) - 1
+        game = MarkovGame.of(rewards=[[[[3, 3], [3, 3], [0, 0]]]] * 2)
+        own = np.array([[root / 4, 1 - root / 2, root / 4]], dtype=object)
+        other = np.array([[root, 1 - root]], dtype=object)
+        result = evaluate(GameArrays.of(game, ball), [own, other])
+        low, high = ball.enclosure(concentration(result, 0)[0])
+        exact_low, exact_high = ball.enclosure(1 - root / 4)
+        assert low <= exact_low <= exact_high <= high
+        assert low > 0
+        smallest = ball.enclosure(root / 4)[1]
+        assert low <= smallest  # either of the two alone is not excluded

@@ -86,8 +86,8 @@ CLAIMS: tuple[Claim, ...] = (
         finding=Finding(
             kind="false",
             summary="The first inequality of the theorem is stated without a condition on the start; theta^(0) = 0 is "
-            "demanded for the second only. Its proof uses Lemma 24, which starts from the uniform policy. From a policy "
-            "close to the boundary the barrier's step overshoots and the regularised potential falls.",
+            "demanded for the second only. Its proof uses Lemma 24, which starts from the uniform policy. From a "
+            "policy close to the boundary the barrier's step overshoots and the regularised potential falls.",
             survives="From the uniform policy (or any that meets the bound of Lemma 24) the inequality holds "
             "(zhang2022.theorem-7), and so does the second part.",
             corrected="zhang2022.theorem-7",
@@ -118,9 +118,9 @@ CLAIMS: tuple[Claim, ...] = (
         kind="identity",
         finding=Finding(
             kind="typo",
-            summary="The display for T equates a term with the growth of the regularised potential over the run with one "
-            "with the range of the potential, and divides both by 1 - gamma. The growth is at most the range over 1 - gamma: "
-            "with the growth the factor 1 - gamma goes, and the equality is an inequality.",
+            summary="The display for T equates a term with the growth of the regularised potential over the run with "
+            "one with the range of the potential, and divides both by 1 - gamma. The growth is at most the range over "
+            "1 - gamma: with the growth the factor 1 - gamma goes, and the equality is an inequality.",
             survives="Theorem 7 stands with the number of iterations of the right side.",
             corrected="zhang2022.theorem-7.step-6.corrected",
             counterexample="theorem-7.step-6.json",

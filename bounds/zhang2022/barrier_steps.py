@@ -39,7 +39,8 @@ _LEMMA_23 = (
         setting=Setting.STEP,
         kind="definition",
         latex=r"f_i^{(t)} = \frac{\bar A_i^{(t)}(s, a_i)}{1-\gamma} + \frac{\lambda}{d^{(t)}(s)\pi_i^{(t)}(a_i|s)}"
-        r" - \frac{\lambda|\mathcal A_i|}{d^{(t)}(s)},\quad Z_t^{i,s} = \sum_{a_i}\pi_i^{(t)}(a_i|s) e^{\eta f_i^{(t)}},"
+        r" - \frac{\lambda|\mathcal A_i|}{d^{(t)}(s)},\quad "
+        r"Z_t^{i,s} = \sum_{a_i}\pi_i^{(t)}(a_i|s) e^{\eta f_i^{(t)}},"
         r"\quad \Delta_i^{(t)} = \frac{\pi_i^{(t+1)}(a_i|s)}{\pi_i^{(t)}(a_i|s)} - 1",
     ),
     of_policy(

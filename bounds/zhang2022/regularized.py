@@ -67,7 +67,8 @@ _DEFINITIONS = (
         title="Natural gradient play with log-barrier",
         setting=Setting.STEP,
         kind="definition",
-        latex=r"\theta_i^{(t+1)} = \theta_i^{(t)} + \eta F_i(\theta^{(t)})^\dagger \nabla_{\theta_i} \tilde J_i(\theta^{(t)})",
+        latex=r"\theta_i^{(t+1)} = \theta_i^{(t)} "
+        r"+ \eta F_i(\theta^{(t)})^\dagger \nabla_{\theta_i} \tilde J_i(\theta^{(t)})",
     ),
     Claim(
         id="zhang2022.eq-17",

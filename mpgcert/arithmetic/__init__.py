@@ -5,8 +5,9 @@ radius (`Ball`), rationals (`Exact`) or elements of a prime field (`PrimeField`)
 mpgcert imports FLINT.
 """
 
-from mpgcert.arithmetic.arithmetics import EXACT, FLOAT, Arithmetic, Ball, Exact, Float, elementwise
+from mpgcert.arithmetic.arithmetics import EXACT, FLOAT, Ball, Exact, Float
 from mpgcert.arithmetic.exact_array import ExactArray
+from mpgcert.arithmetic.interface import Arithmetic, elementwise
 from mpgcert.arithmetic.numbers import brief_fraction, format_fraction, parse_number
 from mpgcert.arithmetic.prime_field import PrimeField
 

@@ -12,77 +12,23 @@ Balls take their precision from a global context of FLINT, so code that computes
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 import flint
 import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic.exact_array import ExactArray
+from mpgcert.arithmetic.interface import NoContext, ObjectArrays, repeated_product
 from mpgcert.errors import Irrational, SingularMatrix
 
-__all__ = ["EXACT", "FLOAT", "Arithmetic", "Ball", "Exact", "Float", "NoContext", "ObjectArrays", "elementwise"]
+__all__ = ["EXACT", "FLOAT", "Ball", "Exact", "Float"]
 
 _LARGEST_EXPONENT = 10**5  # of balls' ends that are turned into rationals
-
-
-class Arithmetic(Protocol):
-    """What a quantity may ask of numbers. `Scalar` below means an entry of this arithmetic's arrays."""
-
-    @property
-    def name(self) -> str: ...
-
-    def context(self) -> contextlib.AbstractContextManager[None]:
-        """Inside it, operators on this arithmetic's numbers have the promised precision."""
-
-    def number(self, value: Fraction | int) -> Any:
-        """A rational as a Scalar (an enclosure of it, for balls)."""
-
-    def array(self, values: ExactArray) -> NDArray[Any]:
-        """Exact data as an array of Scalars."""
-
-    def solve(self, matrix: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
-        """The x with `matrix @ x = right` ([S, S] and [S] or [S, k]); raises SingularMatrix."""
-
-    def sqrt(self, value: Any) -> Any: ...
-
-    def exp(self, value: Any) -> Any: ...
-
-    def log(self, value: Any) -> Any: ...
-
-    def sign(self, value: Any) -> int | None:
-        """1, 0 or -1 when certain, else None."""
-
-    def is_nonzero(self, value: Any) -> bool:
-        """Whether the value is certainly not 0."""
-
-    def at_most(self, left: Any, right: Any) -> bool | None:
-        """Whether `left <= right`, when certain, else None."""
-
-    def maximum(self, values: NDArray[Any]) -> Any:
-        """The largest of the values (an enclosure of it, for balls)."""
-
-    def enclosure(self, value: Any) -> tuple[Fraction, Fraction]:
-        """Rationals around the value (equal ones for Exact)."""
-
-    def doubles(self, value: Any) -> tuple[float, float]:
-        """The enclosure in doubles, for display and steering; infinite where doubles end."""
-
-    def between(self, low: Fraction, high: Fraction) -> Any:
-        """A number known to lie in [low, high]: a ball around both; elsewhere their middle."""
-
-
-class NoContext:
-    """What arithmetics without a precision share."""
-
-    def is_nonzero(self, value: Any) -> bool:
-        return bool(value != 0)
-
-    def context(self) -> contextlib.AbstractContextManager[None]:
-        return contextlib.nullcontext()
+_WIDE = 2.0**-20  # relative radius from which a ball's powers are taken at its ends
 
 
 @dataclass(frozen=True)
@@ -90,6 +36,9 @@ class Float(NoContext):
     """Doubles: a fast filter, never a verdict."""
 
     name: str = "float"
+
+    def power(self, value: Any, exponent: int) -> Any:
+        return value**exponent
 
     def number(self, value: Fraction | int) -> float:
         return float(value)
@@ -129,42 +78,6 @@ class Float(NoContext):
 
     def between(self, low: Fraction, high: Fraction) -> float:
         return float((low + high) / 2)
-
-
-class ObjectArrays:
-    """What the three object-array arithmetics share."""
-
-    def number(self, value: Fraction | int) -> Any:
-        raise TypeError
-
-    def _matrix(self, entries: NDArray[Any]) -> Any:
-        raise TypeError
-
-    def between(self, low: Fraction, high: Fraction) -> Any:
-        if low != high:
-            raise Irrational("only a ball can hold an interval")
-        return self.number(low)
-
-    def array(self, values: ExactArray) -> NDArray[Any]:
-        cache: dict[int, Any] = {}
-        denominator = values.denominator
-        flat = values.numerator.ravel().tolist()
-        for k in set(flat):
-            cache[k] = self.number(Fraction(k, denominator))
-        out = np.empty(len(flat), dtype=object)
-        out[:] = [cache[k] for k in flat]
-        return out.reshape(values.shape)
-
-    def solve(self, matrix: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
-        size = matrix.shape[0]
-        columns = right.reshape(size, -1)
-        try:
-            solution = self._matrix(matrix).solve(self._matrix(columns))
-        except ZeroDivisionError:
-            raise SingularMatrix(f"the {size} x {size} system has no certain solution") from None
-        out = np.empty(columns.size, dtype=object)
-        out[:] = solution.entries()
-        return out.reshape(right.shape)
 
 
 @dataclass(frozen=True)
@@ -241,6 +154,14 @@ class Ball(ObjectArrays):
         with self.context():
             return flint.arb(flint.fmpq(value.numerator, value.denominator))
 
+    def power(self, value: Any, exponent: int) -> Any:
+        if value > 0 and value.rad() > value.mid() * _WIDE:
+            low, high = self.enclosure(value)
+            if low > 0:  # a power is monotone there
+                ends = sorted((low**exponent, high**exponent))
+                return self.between(ends[0], ends[1])
+        return repeated_product(value, exponent, self.number(1))
+
     def between(self, low: Fraction, high: Fraction) -> Any:
         with self.context():
             return self.number(low).union(self.number(high))
@@ -296,11 +217,6 @@ def _dyadic(value: Any) -> Fraction:
     if abs(int(exponent)) > _LARGEST_EXPONENT:
         raise SingularMatrix("the number is out of range: it has too many digits as a rational")
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-
-
-def elementwise(function: Callable[[Any], Any], values: NDArray[Any]) -> NDArray[Any]:
-    """exp, log or sqrt of an arithmetic, entry by entry."""
-    return function(values) if values.dtype != object else np.frompyfunc(function, 1, 1)(values)
 
 
 FLOAT = Float()

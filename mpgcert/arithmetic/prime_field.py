@@ -11,7 +11,7 @@ import flint
 import numpy as np
 from numpy.typing import NDArray
 
-from mpgcert.arithmetic.arithmetics import NoContext, ObjectArrays
+from mpgcert.arithmetic.interface import NoContext, ObjectArrays
 from mpgcert.errors import SingularMatrix
 
 __all__ = ["PrimeField"]

@@ -30,12 +30,12 @@ __all__ = ["Campaign", "Unit", "plan", "run_unit"]
 
 # Seconds that an instance costs, nominally: plans must not depend on the machine.
 _NOMINAL = {
-    Setting.GAME: 0.004,
-    Setting.POLICY: 0.002,
-    Setting.PAIR: 0.003,
-    Setting.DEVIATION: 0.003,
-    Setting.STEP: 0.006,
-    Setting.RUN: 0.02,
+    Setting.GAME: 0.002,
+    Setting.POLICY: 0.0012,
+    Setting.PAIR: 0.0018,
+    Setting.DEVIATION: 0.0018,
+    Setting.STEP: 0.0035,
+    Setting.RUN: 0.011,
 }
 _NOMINAL_CORES = 2
 _UNIT_SECONDS = 4.0

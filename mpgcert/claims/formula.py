@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from mpgcert.arithmetic import Arithmetic, Exact, PrimeField
+from mpgcert.arithmetic import Arithmetic, Exact
 from mpgcert.claims.symbols import VOCABULARY
 from mpgcert.errors import Irrational
 
@@ -106,13 +106,11 @@ def _power(base: sympy.Expr, exponent: sympy.Expr) -> Compiled:
             times //= 2
         if exponent.q == 2:
             factor = F.sqrt(factor)
-        power = reduce(operator.mul, [factor] * times)
         if exponent.p > 0:
-            return power
-        sign = F.sign(power)
-        if sign == 0 or (sign is None and not isinstance(F, PrimeField)):  # elements of a field have no sign
+            return F.power(factor, times)
+        if not F.is_nonzero(factor):
             raise ZeroDivisionError("a denominator is zero, or not told apart from zero")
-        return F.number(1) / power
+        return F.power(factor, -times)
 
     return value
 

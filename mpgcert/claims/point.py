@@ -24,6 +24,7 @@ from mpgcert.learn.generic_step import next_policy
 from mpgcert.solvers.arrays import GameArrays
 from mpgcert.solvers.best_response import nash_gaps
 from mpgcert.solvers.evaluation import Evaluation, evaluate
+from mpgcert.solvers.twins import action_classes
 
 __all__ = ["Index", "Lens", "Point"]
 
@@ -113,6 +114,10 @@ class Lens:
 
     def number(self, value: Fraction | int) -> Any:
         return self.arithmetic.number(value)
+
+    def alike(self, player: int) -> NDArray[np.int64]:
+        """Which actions of a player are exactly alike, [S, A_i]."""
+        return action_classes(self.game, player)
 
     def zeros(self, *shape: int) -> Array:
         """Array of zeros of this arithmetic."""

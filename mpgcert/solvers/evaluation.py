@@ -101,25 +101,33 @@ def policy_gradient(evaluation: Evaluation, player: int, reward: int | None = No
         return weight * advantage / (1 - evaluation.arrays.discount)
 
 
-def concentration(evaluation: Evaluation, player: int) -> Array:
+def concentration(evaluation: Evaluation, player: int, alike: NDArray[np.int64] | None = None) -> Array:
     """Per state, the probability that player i puts on the maximisers of Qbar_i (zhang2022.eq-7), [S].
 
     c(theta) of the paper is the minimum over states (and players: the theorems use one c for all).
     In balls, actions that cannot be told apart from the maximum make the result an enclosure of all cases: each
     may count or not, but some maximiser does.
+
+    Args:
+        alike: labels [S, A_i] of actions that are exactly alike (`solvers.twins`): these count together.
     """
     arithmetic = evaluation.arrays.arithmetic
     with arithmetic.context():
         averaged, own = evaluation.averaged_q(player), evaluation.policy[player]
         out = np.empty(len(averaged), dtype=own.dtype)
         for s, row in enumerate(averaged):
-            largest = arithmetic.maximum(row)
-            verdicts = [arithmetic.at_most(largest, value) for value in row]
-            doubtful = [own[s, a] for a, verdict in enumerate(verdicts) if verdict is None]
-            total = sum((own[s, a] for a, verdict in enumerate(verdicts) if verdict), own[s, 0] * 0)
-            if doubtful:
-                bounds = [arithmetic.enclosure(p) for p in doubtful]
-                least = 0 if any(verdicts) else min(low for low, _ in bounds)
-                total = total + arithmetic.between(Fraction(least), sum((high for _, high in bounds), Fraction(0)))
-            out[s] = total
+            labels = range(len(row)) if alike is None else alike[s]
+            mass: dict[int, Any] = {}
+            for a, label in enumerate(labels):
+                mass[int(label)] = own[s, a] + mass.get(int(label), 0)
+            # a class is out once another one is certainly better
+            best = [a for a in mass if all(arithmetic.at_most(row[b], row[a]) is not False for b in mass)]
+            certain = [a for a in best if all(arithmetic.at_most(row[b], row[a]) for b in mass)]
+            if len(best) == len(certain) or len(best) == 1:
+                out[s] = sum(mass[a] for a in best)
+                continue
+            total = sum((mass[a] for a in certain), own[s, 0] * 0)
+            bounds = [arithmetic.enclosure(mass[a]) for a in best if a not in certain]
+            least = Fraction(0) if certain else min(low for low, _ in bounds)
+            out[s] = total + arithmetic.between(least, sum((high for _, high in bounds), Fraction(0)))
         return out

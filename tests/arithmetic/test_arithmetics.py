@@ -128,3 +128,17 @@ def test_prime_fields_are_random_and_refuse_their_own_prime():
     assert PrimeField.draw(random.Random(1)) == first
     with pytest.raises(SingularMatrix):
         first.number(Fraction(1, first.prime))
+
+
+@given(entries.filter(lambda x: x > 0), entries.filter(lambda x: x > 0), st.sampled_from([-3, -2, -1, 1, 2, 3]))
+def test_powers_of_wide_balls_are_as_narrow_as_their_ends(a, b, exponent):
+    ball = Ball(128)
+    low, high = min(a, b), max(a, b)
+    with ball.context():
+        found = ball.enclosure(ball.power(ball.between(low, high), exponent))
+    expected = sorted((low**exponent, high**exponent))
+    assert found[0] <= expected[0]
+    assert expected[1] <= found[1]
+    assert found[0] > 0
+    assert EXACT.enclosure(EXACT.power(EXACT.number(a), exponent))[0] == a**exponent
+    assert FLOAT.power(float(a), exponent) == pytest.approx(float(a) ** exponent)

@@ -13,6 +13,7 @@ from mpgcert.arithmetic import EXACT, FLOAT, Ball, PrimeField
 from mpgcert.games import MarkovGame
 from mpgcert.solvers.arrays import GameArrays
 from mpgcert.solvers.evaluation import concentration, evaluate, policy_gradient
+from mpgcert.solvers.twins import action_classes
 
 
 def fraction(value):
@@ -153,3 +154,22 @@ def test_concentration_encloses_every_case_that_balls_leave_open():
         assert low > 0
         smallest = ball.enclosure(root / 4)[1]
         assert low <= smallest  # either of the two alone is not excluded
+
+
+@settings(max_examples=30)
+@given(st.data())
+def test_actions_that_are_alike_have_equal_averages_under_every_policy(data):
+    game = data.draw(strategies.games(max_actions=3))
+    policy = data.draw(strategies.policies(game))
+    result = evaluate(GameArrays.of(game, EXACT), policy.lift(EXACT))
+    for player in range(game.n_players):
+        labels, averaged = action_classes(game, player), result.averaged_q(player)
+        exact = concentration(result, player)
+        assert (concentration(result, player, labels) == exact).all()
+        for s, a, b in np.ndindex(len(labels), labels.shape[1], labels.shape[1]):
+            assert labels[s, a] != labels[s, b] or averaged[s, a] == averaged[s, b]
+        ball = Ball(64)
+        enclosed = concentration(evaluate(GameArrays.of(game, ball), policy.lift(ball)), player, labels)
+        for found, value in zip(enclosed, exact):
+            low, high = ball.enclosure(found)
+            assert low <= fraction(value) <= high

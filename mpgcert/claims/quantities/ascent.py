@@ -13,7 +13,7 @@ from mpgcert.claims.point import Index, Lens
 from mpgcert.claims.quantities.coupling import joint_advantages, next_mean
 from mpgcert.claims.quantities.of_policy import positive
 from mpgcert.claims.quantities.of_step import gradient_square
-from mpgcert.claims.quantities.rule import Rule, kept, per, root
+from mpgcert.claims.quantities.rule import Rule, kept, per, root, square
 from mpgcert.errors import SingularMatrix
 from mpgcert.solvers.evaluation import evaluate, policy_gradient
 
@@ -163,7 +163,7 @@ QUANTITIES: dict[Setting, dict[str, Rule]] = {
         "probability_2": per(*_PAIR)(lambda at, k: at.policy[k.player][k.state, k.second]),
         "averaged_advantage_2": per(*_PAIR)(lambda at, k: at.advantages[k.player][k.state, k.second]),
         "greatest_advantage": per()(lambda at, _: at.arithmetic.maximum(advantages_of_all(at))),
-        "greatest_square": per()(lambda at, _: at.arithmetic.maximum(advantages_of_all(at) ** 2)),
+        "greatest_square": per()(lambda at, _: at.arithmetic.maximum(square(advantages_of_all(at)))),
         "mean_square_advantage": per(*_STATE)(mean_square_advantage),
         "concentration_at": per(*_STATE)(concentration_at),
         "joint_advantage": per("state", "joint")(lambda at, k: joint_advantages(at)[k.state].ravel()[k.joint]),

@@ -6,7 +6,6 @@ about, so identities and bounds are decided with rationals on any pair.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -15,20 +14,15 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic import elementwise
 from mpgcert.claims.point import Index, Lens
-from mpgcert.claims.quantities.barrier_direction import directions, factors, normalizer, relative_changes
-from mpgcert.claims.quantities.of_step import policy_change
+from mpgcert.claims.quantities.barrier_changes import CHANGES, absolute, change_total, changes_of
+from mpgcert.claims.quantities.barrier_direction import directions
 from mpgcert.claims.quantities.rule import Rule, per
 from mpgcert.solvers.arrays import joint_probabilities
 from mpgcert.solvers.evaluation import evaluate, policy_gradient
 
-__all__ = ["QUANTITIES", "changes_of"]
+__all__ = ["QUANTITIES"]
 
 Array = NDArray[Any]
-
-
-def absolute(values: Array) -> Array:
-    """Entrywise absolute values."""
-    return elementwise(abs, values)
 
 
 def moves(at: Lens) -> list[Array]:
@@ -39,12 +33,6 @@ def moves(at: Lens) -> list[Array]:
 def distances(at: Lens) -> Array:
     """l1 distance between the policies of each player at each state, [n, S]."""
     return np.array([absolute(move).sum(axis=1) for move in moves(at)])
-
-
-def changes_of(at: Lens) -> Iterator[tuple[Array, Array, Array]]:
-    """Of each player: the first policy, the second, and Delta, [S, A_i] each."""
-    for old, new in zip(at.policy, at.other):
-        yield old, new, new / old - 1
 
 
 def joint_distances(at: Lens, moved: int) -> Array:
@@ -224,51 +212,8 @@ def distance_total(at: Lens, _: Index) -> Any:
     return sum((at.arithmetic.maximum(distance) for distance in distances(at)), at.number(0))
 
 
-def mean_change(at: Lens, k: Index) -> Any:
-    return (at.policy[k.player][k.state] * relative_changes(at, k)).sum()
-
-
-def mean_squared_change(at: Lens, k: Index) -> Any:
-    change = relative_changes(at, k)
-    return (at.policy[k.player][k.state] * change * change).sum()
-
-
-def over_players(at: Lens, k: Index, squared: bool) -> Any:
-    """Sum over players of the mean of |Delta|, or Delta^2, at a state."""
-    total = at.number(0)
-    for old, _, change in changes_of(at):
-        here = change[k.state]
-        total = total + (old[k.state] * (here * here if squared else absolute(here))).sum()
-    return total
-
-
-def squared_changes(at: Lens) -> Array:
-    """The mean squared relative changes at each state, summed over players, [S]."""
-    return np.array([over_players(at, Index(state=s), squared=True) for s in range(at.game.n_states)])
-
-
-def change_total(at: Lens, _: Index) -> Any:
-    return sum((change.sum() for _, _, change in changes_of(at)), at.number(0))
-
-
-def plain_squared_changes(at: Lens, _: Index) -> Any:
-    return sum(((change * change).sum() for _, _, change in changes_of(at)), at.number(0))
-
-
-def of_factors(target: str) -> Rule:
-    """A mean over the actions of a function of a step's factors."""
-
-    def mean(at: Lens, k: Index) -> Any:
-        own, found = at.policy[k.player][k.state], factors(at, k)
-        if target == "excess":
-            return (own * (found - 1)).sum()
-        apart = found - (1 if target == "square" else normalizer(at, k))
-        return (own * apart * apart).sum()
-
-    return per("player", "state")(mean)
-
-
 QUANTITIES: dict[str, Rule] = {
+    **CHANGES,
     "regularized_growth": per()(regularized_growth),
     "regularized_slope": per()(regularized_slope),
     "potential_growth": per()(growth_of_potential),
@@ -276,16 +221,6 @@ QUANTITIES: dict[str, Rule] = {
     "return_growths": per()(growths_of_returns),
     "advantage_growths": per()(growths_of_advantages),
     "value_growths": per()(growths_of_values),
-    "relative_change": per("player", "state", "action")(lambda at, k: relative_changes(at, k)[k.action]),
-    "mean_change": per("player", "state")(mean_change),
-    "mean_absolute_changes": per("state")(lambda at, k: over_players(at, k, squared=False)),
-    "mean_squared_change": per("player", "state")(mean_squared_change),
-    "squared_changes_at": per("state")(lambda at, k: over_players(at, k, squared=True)),
-    "largest_squared_changes": per()(lambda at, _: at.arithmetic.maximum(squared_changes(at))),
-    "squared_changes": per()(lambda at, _: squared_changes(at).sum()),
-    "plain_squared_changes": per()(plain_squared_changes),
-    "policy_change": per()(policy_change),
-    "change_total": per()(change_total),
     "part_A": per()(part_A),
     "part_A_printed": per()(part_A_printed),
     "part_A_of_advantages": per()(part_A_of_advantages),
@@ -306,8 +241,4 @@ QUANTITIES: dict[str, Rule] = {
     "visitation_shift": per("player")(visitation_shift),
     "shift_products": per()(shift_products),
     "worst_shift_products": per()(worst_shift_products),
-    "normalizer": per("player", "state")(normalizer),
-    "factor_spread": of_factors("spread"),
-    "factor_excess": of_factors("excess"),
-    "factor_square": of_factors("square"),
 }

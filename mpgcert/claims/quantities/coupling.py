@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mpgcert.arithmetic import elementwise
 from mpgcert.claims.claim import Setting
 from mpgcert.claims.point import Index, Lens
-from mpgcert.claims.quantities.rule import Rule, kept, per
+from mpgcert.claims.quantities.rule import Rule, kept, per, square
 from mpgcert.solvers.arrays import average_over_others, joint_probabilities
 
 __all__ = ["QUANTITIES", "joint_advantages", "next_mean"]
@@ -135,9 +135,9 @@ QUANTITIES: dict[Setting, dict[str, Rule]] = {
         "advantage_lag_expanded": per(*_ACTION)(lag_expanded),
         "moved_before": per(*_STATE)(lambda at, k: moves(at)[: k.player, k.state].sum() + at.number(0)),
         "moved": per("state")(lambda at, k: moves(at)[:, k.state].sum()),
-        "squared_moves_at": per("state")(lambda at, k: (moves(at)[:, k.state] ** 2).sum()),
-        "mean_squared_move": per()(lambda at, _: next_mean(at, moves(at).sum(axis=0) ** 2)),
-        "mean_squared_moves": per()(lambda at, _: next_mean(at, (moves(at) ** 2).sum(axis=0))),
+        "squared_moves_at": per("state")(lambda at, k: square(moves(at)[:, k.state]).sum()),
+        "mean_squared_move": per()(lambda at, _: next_mean(at, square(moves(at).sum(axis=0)))),
+        "mean_squared_moves": per()(lambda at, _: next_mean(at, square(moves(at)).sum(axis=0))),
         "move_at": per(*_STATE)(lambda at, k: moves(at)[k.player, k.state]),
         "divergence_at": per(*_STATE)(
             lambda at, k: entropy(at, at.other[k.player][k.state], at.policy[k.player][k.state])

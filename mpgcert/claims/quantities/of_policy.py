@@ -27,7 +27,7 @@ def largest_inverse_visitation(at: Lens, _: Index) -> Any:
 
 def least_concentration(at: Lens, k: Index) -> Any:
     """min over s of the probability of player i's greedy actions (zhang2022.eq-7)."""
-    return -at.arithmetic.maximum(-concentration(at.evaluation, k.player))
+    return -at.arithmetic.maximum(-concentration(at.evaluation, k.player, at.alike(k.player)))
 
 
 def least_concentration_of_all(at: Lens, _: Index) -> Any:

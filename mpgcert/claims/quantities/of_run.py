@@ -11,7 +11,7 @@ import numpy as np
 
 from mpgcert.arithmetic import elementwise
 from mpgcert.claims.point import Index, Lens
-from mpgcert.claims.quantities.rule import Rule, per
+from mpgcert.claims.quantities.rule import Rule, per, square
 from mpgcert.solvers.evaluation import concentration, evaluate
 
 __all__ = ["QUANTITIES"]
@@ -24,8 +24,12 @@ def gaps(at: Lens) -> Any:
 
 def least_concentration(at: Lens, _: Index) -> Any:
     """c: the least probability of greedy actions over players, states and iterates (zhang2022.eq-11)."""
-    players = range(at.game.n_players)
-    values = [value for evaluation in at.run[:-1] for i in players for value in concentration(evaluation, i)]
+    values = [
+        value
+        for evaluation in at.run[:-1]
+        for i in range(at.game.n_players)
+        for value in concentration(evaluation, i, at.alike(i))
+    ]
     return -at.arithmetic.maximum(-np.array(values))
 
 
@@ -40,7 +44,7 @@ QUANTITIES: dict[str, Rule] = {
     "steps": per()(lambda at, _: at.number(at.point.steps)),
     "c": per()(least_concentration),
     "mean_gap": per()(lambda at, _: gaps(at).sum() / at.point.steps),
-    "mean_squared_gap": per()(lambda at, _: (gaps(at) ** 2).sum() / at.point.steps),
+    "mean_squared_gap": per()(lambda at, _: square(gaps(at)).sum() / at.point.steps),
     "least_gap": per()(lambda at, _: -at.arithmetic.maximum(-gaps(at))),
     "regularized_gain": per()(regularized_gain),
 }

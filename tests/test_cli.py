@@ -8,37 +8,7 @@ import time
 
 import pytest
 
-from mpgcert import cli
-
 FIGURE = "zhang2022-figure-1"
-
-
-@pytest.fixture
-def mpgcert(monkeypatch, capsys):
-    """Run the command line in this process; returns (exit status, stdout, stderr)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["mpgcert", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return stop.value.code or 0, captured.out, captured.err
-
-    return run
-
-
-@pytest.fixture
-def answer(mpgcert):
-    """Run with --format json; returns (exit status, the object)."""
-
-    def run(*arguments):
-        status, out, _ = mpgcert(*arguments, "--format", "json")
-        document = json.loads(out, parse_constant=lambda word: pytest.fail(f"{word} in JSON"))
-        assert document["schema"].startswith("mpgcert/")
-        assert document["mpgcert"]
-        return status, document
-
-    return run
 
 
 def write_game(folder, document):

@@ -1,38 +1,12 @@
 """The commands about statements, as a user meets them."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
 
-from mpgcert import cli
-
 LEMMA = "zhang2022.lemma-1"
 FIGURE = "zhang2022-figure-1"
-
-
-@pytest.fixture
-def mpgcert(monkeypatch, capsys):
-    """Run the command line in this process; returns (exit status, stdout, stderr)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["mpgcert", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return stop.value.code or 0, captured.out, captured.err
-
-    return run
-
-
-@pytest.fixture
-def answer(mpgcert):
-    def run(*arguments):
-        status, out, _ = mpgcert(*arguments, "--format", "json")
-        return status, json.loads(out)
-
-    return run
 
 
 def test_the_catalogue_is_listed_with_status_and_finding(answer, mpgcert):

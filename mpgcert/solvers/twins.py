@@ -20,7 +20,7 @@ def action_classes(game: MarkovGame, player: int) -> NDArray[np.int64]:
     known = game.__dict__.setdefault("_action_classes", {})
     if player not in known:
         known[player] = _compare(game, player)
-    return known[player]  # type: ignore[no-any-return]
+    return known[player]
 
 
 def _compare(game: MarkovGame, player: int) -> NDArray[np.int64]:

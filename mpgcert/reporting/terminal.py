@@ -57,7 +57,7 @@ def check(result: CheckResult) -> None:
         text.append(entry.decision.summary)
         table.add_row(_verdict(entry.decision.verdict), text)
     console.print(table)
-    _next(console, f"mpgcert bounds {game['name']}")
+    _next(console, f"mpgcert bounds {_reference(game['name'])}")
 
 
 def bounds(result: Bounds) -> None:
@@ -97,7 +97,7 @@ def bounds(result: Bounds) -> None:
         first = usable[0]
         _next(
             console,
-            f"mpgcert run {result.game} --algorithm {first.theorem.algorithm} --steps 1000",
+            f"mpgcert run {_reference(result.game)} --algorithm {first.theorem.algorithm} --steps 1000",
         )
 
 
@@ -115,7 +115,7 @@ def solve(result: Solutions) -> None:
     if more > 0:
         console.print(_plain(f"and {more:,} more (--format json lists all)"))
     console.print(_plain(f"{result.game}: {result.note}"))
-    _next(console, f"mpgcert report {result.game} -o report.html")
+    _next(console, f"mpgcert report {_reference(result.game)} -o report.html")
 
 
 def run(result: CheckedRun) -> None:
@@ -150,7 +150,7 @@ def run(result: CheckedRun) -> None:
     console.print(
         _plain(f"least NE-gap {decimal(float(gap[least]))} at iteration {count(int(trajectory.steps[least]))}")
     )
-    _next(console, f"mpgcert report {trajectory.game_name} -o report.html")
+    _next(console, f"mpgcert report {_reference(trajectory.game_name)} -o report.html")
 
 
 @contextmanager
@@ -227,6 +227,13 @@ def _applies(verdict: Verdict) -> Text:
 
     words = {Verdict.HOLDS: "yes", Verdict.VIOLATED: "no"}
     return Text(words.get(verdict, str(verdict)), style=_COLOURS[verdict])
+
+
+def _reference(name: str) -> str:
+    """How the game is named on the command line, if that can be known: a game from a file has a path."""
+    from mpgcert.games.builtin import names
+
+    return name if name.split(":", 1)[0] in names() else "GAME"
 
 
 def _next(console: Console, command: str) -> None:

@@ -9,6 +9,7 @@ draws from `numpy` (searches) and from hypothesis (property tests, which shrink)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
@@ -55,25 +56,29 @@ class RandomSource:
         return self.rng.integers(low, high + 1, size=shape)
 
 
+@dataclass(frozen=True)
 class Shape:
-    """What kind of instance a statement needs."""
+    """What kind of instance a statement needs.
 
-    def __init__(
-        self,
-        setting: Setting,
-        *,
-        potential: bool = False,
-        visited: bool = False,
-        interior: bool = False,
-        regularized: bool | None = None,
-        uniform_start: bool = False,
-        max_players: int = 3,
-        max_states: int = 3,
-        max_actions: int = 3,
-    ) -> None:
-        self.setting, self.potential, self.visited, self.interior = setting, potential, visited, interior
-        self.regularized, self.uniform_start = regularized, uniform_start
-        self.max_players, self.max_states, self.max_actions = max_players, max_states, max_actions
+    Attributes:
+        setting: what the statement quantifies over.
+        potential: rewards with a planted potential.
+        visited: every state has a positive initial probability.
+        interior: policies with every probability positive.
+        regularized: with (True), without (False) or with and without (None) log-barrier.
+        uniform_start: the policy is uniform.
+        max_players, max_states, max_actions: largest sizes.
+    """
+
+    setting: Setting
+    potential: bool = False
+    visited: bool = False
+    interior: bool = False
+    regularized: bool | None = None
+    uniform_start: bool = False
+    max_players: int = 3
+    max_states: int = 3
+    max_actions: int = 3
 
     @property
     def n_policies(self) -> int:

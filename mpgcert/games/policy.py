@@ -18,7 +18,6 @@ from mpgcert.games.validation import probability_rows
 
 __all__ = ["Policy"]
 
-_GRID = 2**60
 _CUTS = 2**20
 
 
@@ -89,23 +88,6 @@ class Policy:
                 for i, count in enumerate(game.n_actions)
             )
         )
-
-    @staticmethod
-    def rounded(probabilities: Sequence[NDArray[np.float64]]) -> Policy:
-        """An exact policy beside a double one: entries on a grid of 2^-60, rows summing to exactly 1.
-
-        The largest entry of each row takes up the rounding, so the policy returned differs from the given
-        one by about the rounding error that its rows already have.  Rows of doubles need only sum to
-        about 1.
-        """
-        parts = []
-        for given in probabilities:
-            scaled = np.rint(np.asarray(given, dtype=np.longdouble) * _GRID).astype(np.int64)
-            largest = scaled.argmax(axis=1)
-            rows = np.arange(len(scaled))
-            scaled[rows, largest] += _GRID - scaled.sum(axis=1)
-            parts.append(ExactArray.of_integers(scaled, _GRID))
-        return Policy(tuple(parts))
 
     @staticmethod
     def from_doubles(probabilities: Sequence[NDArray[np.float64]]) -> Policy:

@@ -16,9 +16,9 @@ from mpgcert.arithmetic import EXACT, Arithmetic, Ball, Float
 from mpgcert.games import MarkovGame, Policy
 from mpgcert.solvers.arrays import GameArrays, average_over_others
 from mpgcert.solvers.evaluation import Evaluation, evaluate
-from mpgcert.solvers.mdp import Choice, Kernel, MDPSolution, propose, solve_mdp
+from mpgcert.solvers.mdp import Choice, Kernel, MDPSolution, solve_mdp
 
-__all__ = ["NashGap", "best_response", "nash_gap", "nash_gap_estimate", "nash_gaps"]
+__all__ = ["NashGap", "best_response", "nash_gap", "nash_gaps"]
 
 Array = NDArray[Any]
 
@@ -132,23 +132,3 @@ def nash_gap(game: MarkovGame, policy: Policy, arithmetic: Arithmetic = EXACT) -
     """
     with arithmetic.context():
         return nash_gaps(evaluate(GameArrays.of(game, arithmetic), policy.lift(arithmetic)))
-
-
-def nash_gap_estimate(evaluation: Evaluation) -> NDArray[np.float64]:
-    """NE-gap_i [n] in doubles, for the inner loop of a learning algorithm; proves nothing.
-
-    Where replies move no state (one state, or discount 0) the gap is the mean of the largest averaged advantages.
-    """
-    arrays = evaluation.arrays
-    gaps = np.empty(arrays.n_players)
-    for player in range(arrays.n_players):
-        advantage = evaluation.averaged_advantage(player)
-        if arrays.n_states == 1 or arrays.discount == 0:
-            gaps[player] = arrays.initial @ advantage.max(axis=1) / (1 - arrays.discount)
-            continue
-        rows = arrays.transition.of_player(evaluation.policy, player)
-        reward = average_over_others(arrays.rewards[player], evaluation.policy, player)
-        greedy = advantage.argmax(axis=1)[None]
-        _, values = propose(reward[None], rows, arrays.discount, greedy)
-        gaps[player] = arrays.initial @ values[0] - evaluation.returns[player]
-    return np.maximum(gaps, 0.0)

@@ -10,7 +10,7 @@ from mpgcert import strategies
 from mpgcert.arithmetic import EXACT, FLOAT, Ball
 from mpgcert.games import MarkovGame, Policy
 from mpgcert.solvers.arrays import GameArrays
-from mpgcert.solvers.best_response import best_response, nash_gap, nash_gap_estimate
+from mpgcert.solvers.best_response import best_response, nash_gap
 from mpgcert.solvers.evaluation import evaluate
 
 DILEMMA = MarkovGame.of(rewards=[[[[3, 0], [5, 1]]], [[[3, 5], [0, 1]]]])
@@ -76,13 +76,6 @@ def test_balls_enclose_the_gap_and_doubles_are_near(instance):
     assert low == pytest.approx(float(truth), abs=1e-7)
     assert high == pytest.approx(float(truth), abs=1e-5)
     assert nash_gap(*instance, FLOAT).is_equilibrium is None
-
-
-@given(instances())
-def test_estimate_for_learning_loops_is_near_the_truth(instance):
-    game, policy = instance
-    estimate = nash_gap_estimate(evaluate(GameArrays.of(game), policy.lift(FLOAT)))
-    assert estimate == pytest.approx([float(x) for x in nash_gap(game, policy).gaps], abs=1e-7)
 
 
 @given(instances(max_players=2))

@@ -109,7 +109,7 @@ def test_float_batches_agree_with_exact_evaluation():
     batch = [0.75 * part + 0.25 / part.shape[-1] for part in batch]
     found = gap_advantages(game, batch, phi.to_float())
     for b in range(4):
-        policy = Policy.rounded([part[b] for part in batch])
+        policy = Policy.from_doubles([part[b] for part in batch])
         assert found[b] == pytest.approx(float(violation(game, policy, phi)), rel=1e-9)
         maps = advantage_maps(game, [part[b : b + 1] for part in batch])
         gaps = (game.rewards.to_float() - phi.to_float()).reshape(3, -1)

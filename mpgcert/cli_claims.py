@@ -81,25 +81,41 @@ def audit(
     instances: Annotated[int | None, typer.Option(min=1, help="Instances for each statement.")] = None,
     seconds: SecondsOption = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes [default: all cores].")] = None,
-    resume: Annotated[Path | None, typer.Option(help="A folder of an earlier audit to go on with.")] = None,
+    resume: Annotated[
+        Path | None, typer.Option(help="Go on with the audit in this folder, as it was asked for.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A folder for the results.")] = None,
-    seed: SeedOption = 0,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of all randomness [default: 0].")] = None,
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
     """Hold statements against many instances."""
     from mpgcert.auditing.audit import audit as run_audit
+    from mpgcert.auditing.request import Request
     from mpgcert.errors import InvalidInput
     from mpgcert.games.files import write_atomically
     from mpgcert.reporting import terminal, terminal_claims
     from mpgcert.reporting.document import envelope, to_json
 
-    if resume is not None and not (resume / "units").is_dir():
-        raise InvalidInput("is no folder of an audit", source=str(resume), expected="a folder given to -o earlier")
+    asked = Request(tuple(targets or ()), instances, seconds, seed or 0)
     folder = resume or output
+    if resume is not None:
+        stored = Request.load(resume)
+        if asked not in (Request(), stored):
+            problem = "was asked for something else"
+            raise InvalidInput(problem, source=str(resume), expected="--resume with no other targets, budget or seed")
+        asked = stored
+    elif output is not None:
+        asked.save(output)
     with terminal.progress(not quiet and form is Format.table) as report:
         result = run_audit(
-            targets or (), instances=instances, seconds=seconds, jobs=jobs, seed=seed, folder=folder, progress=report
+            asked.targets,
+            instances=asked.instances,
+            seconds=asked.seconds,
+            jobs=jobs,
+            seed=asked.seed,
+            folder=folder,
+            progress=report,
         )
     if folder is not None:
         write_atomically(folder / "audit.json", to_json(envelope("audit", result.to_dict())).encode())

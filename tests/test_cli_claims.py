@@ -55,6 +55,16 @@ def test_audit_reports_every_statement_and_keeps_its_results(answer, tmp_path):
     stored = json.loads((folder / "audit.json").read_text())
     assert stored["statements"] == document["statements"]
     assert answer(*arguments, "--resume", folder)[1] == document
+    assert answer("audit", "--resume", folder)[1] == document  # the folder knows what was asked for
+    assert answer("audit", "--resume", folder, "--jobs", 2)[1] == document
+
+
+def test_a_folder_is_resumed_only_as_it_was_asked_for(mpgcert, tmp_path):
+    assert mpgcert("audit", LEMMA, "--instances", 20, "--jobs", 1, "-o", tmp_path)[0] == 0
+    for other in (["zhang2022.lemma-13"], ["--instances", "30"], ["--seed", "5"]):
+        status, _, err = mpgcert("audit", *other, "--resume", tmp_path)
+        assert status == 2
+        assert "asked for something else" in err
 
 
 def test_falsify_of_a_false_statement_writes_the_counterexample(mpgcert, tmp_path):

@@ -5,8 +5,7 @@ Doubles steer (`screen`), the engine judges (`check`): a counterexample is retur
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
@@ -42,7 +41,7 @@ class Attack:
     Attributes:
         instances: how many were screened; `non_vacuous` of them met the hypotheses.
         certified: how many were decided with proof (none of them violated, unless there is a counterexample).
-        worst_ratio: largest ratio among certified instances; `screened_ratio` among screened ones.
+        worst_ratio: largest ratio among certified instances.
         worst: the blueprint with that ratio.
         counterexample: a blueprint on which the claim is certainly violated, with the check.
     """
@@ -66,12 +65,12 @@ def instance(claim: Claim, blueprint: Blueprint) -> Point:
     point = _above_floors(claim, build(blueprint))
     moves = claim.setting in (Setting.STEP, Setting.RUN)
     if claim.setting is Setting.DEVIATION:
-        point = _with(point, player=blueprint.player)
+        point = replace(point, player=blueprint.player)
     if not moves:
         return point
     algorithm = claim.algorithm or ("gradient-play", "natural-gradient-play")[blueprint.steps % 2]
-    point = _with(point, algorithm=algorithm)
-    return _with(point, step_size=blueprint.step_share * _largest_step(claim, point))
+    point = replace(point, algorithm=algorithm)
+    return replace(point, step_size=blueprint.step_share * _largest_step(claim, point))
 
 
 def _largest_step(claim: Claim, point: Point) -> Fraction:
@@ -110,13 +109,7 @@ def _above_floors(claim: Claim, point: Point) -> Point:
         count = part.shape[1]
         scale = 1 / (1 - count * floor) if count * floor < 1 else Fraction(1)
         parts.append(part.affine(scale, -floor * scale) if scale > 1 else part)
-    return _with(point, policy=Policy(tuple(parts)))
-
-
-def _with(point: Point, **changes: object) -> Point:
-    from dataclasses import replace
-
-    return replace(point, **changes)  # type: ignore[arg-type]
+    return replace(point, policy=Policy(tuple(parts)))
 
 
 def attack(
@@ -125,7 +118,6 @@ def attack(
     *,
     samples: int = 300,
     climbs: int = 300,
-    stop: Callable[[], bool] = lambda: False,
 ) -> Attack:
     """Search for a counterexample.
 
@@ -134,28 +126,28 @@ def attack(
         rng: all randomness comes from here.
         samples: instances drawn from the families.
         climbs: changes tried from the best of them.
-        stop: asked between instances; True ends the search early.
     """
     shape, result = shape_for(claim), Attack()
     source = RandomSource(rng)
     for count in range(samples):
-        if stop() or result.counterexample:
+        if result.counterexample:
             return result
         _try(claim, draw_blueprint(source, shape), result, certify=count % _CERTIFIED_EVERY == 0)
     for _ in range(climbs if result.pool else 0):
-        if stop() or result.counterexample:
+        if result.counterexample:
             return result
         start = result.pool[int(rng.integers(len(result.pool)))][1]
         _try(claim, mutate(start, shape, rng), result)
     for _, blueprint in result.pool[:2]:
-        _certify(claim, blueprint, result)
+        _certify(claim, blueprint, instance(claim, blueprint), result)
     return result
 
 
 def _try(claim: Claim, blueprint: Blueprint, result: Attack, certify: bool = False) -> None:
     result.instances += 1
     try:
-        screening = screen(claim, instance(claim, blueprint))
+        point = instance(claim, blueprint)
+        screening = screen(claim, point)
     except MpgcertError:
         return
     if screening is None:
@@ -163,7 +155,7 @@ def _try(claim: Claim, blueprint: Blueprint, result: Attack, certify: bool = Fal
     result.non_vacuous += 1
     _keep(result.pool, screening.ratio, blueprint)
     if certify or screening.ratio > _SUSPICIOUS:
-        _certify(claim, blueprint, result)
+        _certify(claim, blueprint, point, result)
 
 
 def _keep(pool: list[tuple[float, Blueprint]], ratio: float, blueprint: Blueprint) -> None:
@@ -180,8 +172,8 @@ def _keep(pool: list[tuple[float, Blueprint]], ratio: float, blueprint: Blueprin
     del pool[_KEPT:]
 
 
-def _certify(claim: Claim, blueprint: Blueprint, result: Attack) -> None:
-    outcome = check(claim, instance(claim, blueprint))
+def _certify(claim: Claim, blueprint: Blueprint, point: Point, result: Attack) -> None:
+    outcome = check(claim, point)
     if outcome.verdict is Verdict.VACUOUS:
         return
     result.certified += 1

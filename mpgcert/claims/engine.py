@@ -8,11 +8,11 @@ steers searches and decides nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeVar
 
 import numpy as np
 import sympy
@@ -28,6 +28,8 @@ from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import Irrational, SingularMatrix
 
 __all__ = ["Check", "GivenSides", "Screening", "Sides", "check", "decide_at", "screen", "value_at"]
+
+T = TypeVar("T")
 
 _EDGE = 1e-12  # relative slack for conditions in a screening
 _NOISE = 1e-11  # sides of doubles below this are not compared by a screening
@@ -72,6 +74,7 @@ def value_at(
         return Sides(claim, point, arithmetic).evaluate(expression, index or Index())
 
 
+@cache
 def uses(claim: Claim) -> frozenset[str]:
     """The indices over which a claim is meant: those that its symbols use."""
     rules = quantities_of(claim.setting)
@@ -105,64 +108,66 @@ def decide_at(claim: Claim, sides_in: Callable[[Arithmetic], AnySides | None], i
     Args:
         sides_in: values of the symbols in an arithmetic; None where it cannot give them.
     """
-    pending, doubtful = _meeting(claim, sides_in, indices)
-    best = Check(Verdict.VACUOUS, reason="no index meets the hypotheses")
-    # no ball proves an equality: rationals first
+    known: dict[str, AnySides | None] = {}
+
+    def sides(arithmetic: Arithmetic) -> AnySides | None:
+        if arithmetic.name not in known:
+            known[arithmetic.name] = sides_in(arithmetic)
+        return known[arithmetic.name]
+
+    meeting, doubtful = indices, []
+    for relation in claim.given:
+        # conditions are often met with equality (a step size at the limit): rationals first
+        found, open_at = _climb((EXACT, *LADDER), sides, meeting, partial(_certainly, relation))
+        doubtful += open_at
+        meeting = [index for index, (holds, *_) in found.items() if holds]
+    # no ball proves an equality either
     order = (EXACT, *LADDER) if isinstance(claim.relation, sympy.Eq) else (*LADDER, EXACT)
+    outcomes, pending = _climb(order, sides, meeting, partial(_at, claim), lambda o: o.verdict is Verdict.VIOLATED)
+    violated = next((o for o in outcomes.values() if o.verdict is Verdict.VIOLATED), None)
+    if violated is not None:
+        return violated
+    if pending or doubtful:
+        what = "comparisons" if pending else "hypotheses"
+        return Check(
+            Verdict.UNDECIDED,
+            index=(pending or doubtful)[0].to_dict(),
+            reason=f"{len(pending or doubtful)} {what} too close for {LADDER[-1].name} and not rational",
+        )
+    vacuous = Check(Verdict.VACUOUS, reason="no index meets the hypotheses")
+    return max(outcomes.values(), key=lambda outcome: outcome.ratio or 0, default=vacuous)
+
+
+def _climb(
+    order: Sequence[Arithmetic],
+    sides_in: Callable[[Arithmetic], AnySides | None],
+    indices: list[Index],
+    judge: Callable[[AnySides, Index], T | None],
+    enough: Callable[[T], bool] = lambda outcome: False,
+) -> tuple[dict[Index, T], list[Index]]:
+    """What is found at each index in the first arithmetic that can tell, and the indices where none can.
+
+    It ends early with an outcome that is `enough`.
+    """
+    found: dict[Index, T] = {}
+    pending = indices
     for arithmetic in order:
+        if not pending:
+            break
         with arithmetic.context():
             sides, still = sides_in(arithmetic), []
             if sides is None:
                 continue
             for index in pending:
-                outcome = _at(claim, sides, index)
+                outcome = judge(sides, index)
                 if outcome is None:
                     still.append(index)
-                elif outcome.verdict is Verdict.VIOLATED:
-                    return outcome
-                elif outcome.verdict is Verdict.HOLDS and (best.ratio is None or (outcome.ratio or 0) > best.ratio):
-                    best = outcome
-        pending = still
-        if not pending:
-            break
-    if not pending and not doubtful:
-        return best
-    where = (pending or doubtful)[0].to_dict()
-    what = "comparisons" if pending else "hypotheses"
-    return Check(
-        Verdict.UNDECIDED,
-        index=where,
-        reason=f"{len(pending or doubtful)} {what} too close for {LADDER[-1].name} and not rational",
-    )
-
-
-def _meeting(
-    claim: Claim, sides_in: Callable[[Arithmetic], AnySides | None], indices: list[Index]
-) -> tuple[list[Index], list[Index]]:
-    """The indices where all conditions of the claim hold, and those where that is not decided.
-
-    Conditions are often met with equality (a step size at the limit), so rationals come first.
-    """
-    meeting, doubtful = indices, []
-    for relation in claim.given:
-        pending, passed = meeting, []
-        for arithmetic in (EXACT, *LADDER):
-            if not pending:
-                break
-            with arithmetic.context():
-                sides, still = sides_in(arithmetic), []
-                if sides is None:
                     continue
-                for index in pending:
-                    found = _certainly(relation, sides, index)
-                    if found is None:
-                        still.append(index)
-                    elif found[0]:
-                        passed.append(index)
-            pending = still
-        doubtful += pending
-        meeting = [index for index in meeting if index in set(passed)]
-    return meeting, doubtful
+                found[index] = outcome
+                if enough(outcome):
+                    return found, []
+        pending = still
+    return found, pending
 
 
 def _certainly(relation: sympy.Basic | None, sides: AnySides, index: Index) -> tuple[bool, Any, Any] | None:
@@ -257,9 +262,9 @@ def _ratio(small: Any, large: Any, noise: float = 0.0) -> float:
     return _double(small / large)
 
 
-def screen(claim: Claim, point: Point, relation: sympy.Basic | None = None) -> Screening | None:
+def screen(claim: Claim, point: Point) -> Screening | None:
     """The largest ratio over all indices in doubles; None if the hypotheses seem to fail everywhere."""
-    relation = claim.relation if relation is None else relation
+    relation = claim.relation
     assert relation is not None
     sides, best = Sides(claim, point, FLOAT), None
     reverse = isinstance(relation, (sympy.Ge, sympy.Gt))

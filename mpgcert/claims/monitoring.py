@@ -20,7 +20,6 @@ from mpgcert.claims.analysis import Analysis
 from mpgcert.claims.averages import averages_along
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.engine import Check, check
-from mpgcert.claims.parameters import RunParameters
 from mpgcert.claims.point import Point
 from mpgcert.claims.statements import run_claims
 from mpgcert.claims.verdicts import Verdict
@@ -119,15 +118,14 @@ def monitor(
         progress: called with (done, total, what).
     """
     analysis = Analysis.of(game)
-    parameters = RunParameters(trajectory.step_size, trajectory.regularization, "given")
     scale = analysis.normalization.scale
     unit = analysis.unit
     base = Point(
         game=unit.game,
         phi=unit.phi,
         algorithm=trajectory.algorithm,
-        step_size=parameters.step_size * scale,
-        regularization=parameters.regularization / scale,
+        step_size=trajectory.step_size * scale,
+        regularization=trajectory.regularization / scale,
         rounding=ROUNDING,
         shared={"analysis": unit},
     )

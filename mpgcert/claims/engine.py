@@ -187,11 +187,14 @@ def _at(claim: Claim, sides: AnySides, index: Index) -> Check | None:
     small, large = (_middle(side, sides.arithmetic) for side in (left, right))
     if isinstance(claim.relation, (sympy.Ge, sympy.Gt)) or (isinstance(claim.relation, sympy.Eq) and small < large):
         small, large = large, small
+    ratio, reported = _ratio(small, large), [_bounds(side, sides.arithmetic) for side in (left, right)]
+    if sides.arithmetic is EXACT and _is_squared(claim.relation):  # squares were compared: report the sides themselves
+        ratio, reported = math.sqrt(ratio), [_root_bounds(EXACT.enclosure(side)[0]) for side in (left, right)]
     return Check(
         Verdict.HOLDS if holds else Verdict.VIOLATED,
-        left=_bounds(left, sides.arithmetic),
-        right=_bounds(right, sides.arithmetic),
-        ratio=_ratio(small, large),
+        left=reported[0],
+        right=reported[1],
+        ratio=ratio,
         index=index.to_dict(),
         decided_in=sides.arithmetic.name,
     )
@@ -224,6 +227,17 @@ def _rational_form(relation: sympy.Basic) -> sympy.Basic:
     if all(side.subs(discount, 1 - horizon).is_nonnegative for side in (relation.lhs, relation.rhs)):
         return relation.func(relation.lhs**2, relation.rhs**2, evaluate=False)
     return relation
+
+
+def _is_squared(relation: sympy.Basic | None) -> bool:
+    return not isinstance(relation, sympy.Eq) and _rational_form(relation) is not relation
+
+
+def _root_bounds(square: Fraction) -> tuple[float, float]:
+    """Doubles around the square root of a rational."""
+    ball = LADDER[0]
+    with ball.context():
+        return _bounds(ball.sqrt(ball.number(square)), ball)
 
 
 def _double(value: Fraction | float) -> float:

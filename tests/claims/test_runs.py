@@ -76,6 +76,10 @@ def test_a_false_statement_is_caught_and_an_equality_is_decided_exactly():
     half = replace(LEMMA_1, relation=Le(LEMMA_1.relation.lhs, LEMMA_1.relation.rhs / 2))
     outcome = check(half, skewed)
     assert (outcome.verdict, outcome.decided_in, outcome.ratio) == (Verdict.HOLDS, "exact", 1.0)
+    gap = float(max(nash_gap(game, skewed.policy).bracket))
+    for low, high in (outcome.left, outcome.right):  # the sides themselves, though their squares were compared
+        assert low <= gap <= high
+        assert high - low < 1e-15
     # uniform play: gap and gradient are both exactly 0
     uniform = Point(game=game, policy=strategies.Policy.uniform(game))
     assert check(LEMMA_1, uniform).verdict is Verdict.HOLDS

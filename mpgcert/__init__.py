@@ -12,6 +12,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "audit": "mpgcert.auditing.audit",
+    "Gains": "mpgcert.games",
+    "LQGame": "mpgcert.games",
     "MarkovGame": "mpgcert.games",
     "Policy": "mpgcert.games",
     "bounds": "mpgcert.claims.bounds",
@@ -26,6 +28,8 @@ _HOMES = {
 _RENAMED = {"run": "checked_run", "report": "build_report", "load": "resolve"}
 
 __all__ = [
+    "Gains",
+    "LQGame",
     "MarkovGame",
     "Policy",
     "__version__",
@@ -46,7 +50,7 @@ if TYPE_CHECKING:
     from mpgcert.claims.check import check
     from mpgcert.claims.runs import checked_run as run
     from mpgcert.claims.solutions import solve
-    from mpgcert.games import MarkovGame, Policy
+    from mpgcert.games import Gains, LQGame, MarkovGame, Policy
     from mpgcert.games.files import resolve as load
     from mpgcert.reporting.page import build_report as report
     from mpgcert.solvers.best_response import nash_gap

@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 
 from mpgcert import cli_claims
-from mpgcert.cli_common import Format, FormatOption, GameArgument, QuietOption, finish, load_game
+from mpgcert.cli_common import (
+    DeltaOption,
+    Format,
+    FormatOption,
+    GameArgument,
+    QuietOption,
+    StartOption,
+    finish,
+    load_game,
+    subject,
+)
 
 __all__ = ["app", "main"]
 
@@ -44,7 +54,7 @@ class Centring(StrEnum):
 
 
 EpsilonOption = Annotated[
-    str | None, typer.Option("--epsilon", help="Accuracy of the equilibrium [default: a tenth of the reward range].")
+    str | None, typer.Option("--epsilon", help="Accuracy [default: a tenth of the reward range, or 0.01 in cost].")
 ]
 
 
@@ -94,12 +104,18 @@ def games_show(
 
 
 @app.command()
-def check(game: GameArgument, form: FormatOption = Format.table, quiet: QuietOption = False) -> None:
+def check(
+    game: GameArgument,
+    start: StartOption = None,
+    delta: DeltaOption = None,
+    form: FormatOption = Format.table,
+    quiet: QuietOption = False,
+) -> None:
     """Decide the papers' assumptions, with proof either way."""
     from mpgcert.claims.check import check as run_check
     from mpgcert.reporting import terminal
 
-    result = run_check(load_game(game))
+    result = run_check(subject(game, start, delta))
     finish("check", result.to_dict(), form, quiet, lambda: terminal.check(result), result.verdicts)
 
 
@@ -107,6 +123,8 @@ def check(game: GameArgument, form: FormatOption = Format.table, quiet: QuietOpt
 def bounds(
     game: GameArgument,
     epsilon: EpsilonOption = None,
+    start: StartOption = None,
+    delta: DeltaOption = None,
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
@@ -114,7 +132,7 @@ def bounds(
     from mpgcert.claims.bounds import bounds as run_bounds
     from mpgcert.reporting import terminal
 
-    result = run_bounds(load_game(game), epsilon)
+    result = run_bounds(subject(game, start, delta), epsilon)
     finish("bounds", result.to_dict(), form, quiet, lambda: terminal.bounds(result), [])
 
 

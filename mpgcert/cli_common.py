@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from mpgcert.claims.lq.analysis import LQAnalysis
     from mpgcert.claims.verdicts import Verdict
-    from mpgcert.games import MarkovGame
+    from mpgcert.games import Game
 
-__all__ = ["Format", "FormatOption", "GameArgument", "QuietOption", "finish", "load_game"]
+__all__ = [
+    "DeltaOption",
+    "Format",
+    "FormatOption",
+    "GameArgument",
+    "QuietOption",
+    "StartOption",
+    "finish",
+    "load_game",
+    "subject",
+]
 
 
 class Format(StrEnum):
@@ -27,11 +38,43 @@ FormatOption = Annotated[Format, typer.Option("--format", help="A table, or one 
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table, only the exit status.")]
 
 
-def load_game(game: str) -> MarkovGame:
+def load_game(game: str) -> Game:
     """The game of a command line argument."""
     from mpgcert.games.files import resolve
 
     return resolve(game)
+
+
+StartOption = Annotated[
+    str | None,
+    typer.Option("--start", help="Gains K^(0) of a linear-quadratic game: JSON or npz [default: its own, or 0]."),
+]
+DeltaOption = Annotated[
+    str | None,
+    typer.Option("--delta", help="The small constant of rho* for linear-quadratic games [default: 0.01]."),
+]
+
+
+def subject(game: str, start: str | None, delta: str | None) -> Game | LQAnalysis:
+    """The game of a command line argument, with starting gains and delta where it is linear-quadratic.
+
+    Raises:
+        InvalidInput: an option that such a game does not have, or a value out of range.
+    """
+    from mpgcert.errors import InvalidInput
+    from mpgcert.games.files import starting_policy
+    from mpgcert.games.lq import LQGame
+
+    loaded = load_game(game)
+    if not isinstance(loaded, LQGame):
+        for name, value in (("start", start), ("delta", delta)):
+            if value is not None:
+                raise InvalidInput(f"{value!r:.40}", field=f"--{name}", expected="a linear-quadratic game")
+        return loaded
+    from mpgcert.claims.lq.analysis import LQAnalysis
+
+    gains = None if start is None else starting_policy(loaded, start)
+    return LQAnalysis.of(loaded, delta=delta, start=gains)
 
 
 def finish(

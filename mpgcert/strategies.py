@@ -1,4 +1,4 @@
-"""Hypothesis strategies for games and policies: property-test your own lemma on them.
+"""Hypothesis strategies for games and policies of both kinds: property-test your own lemma on them.
 
 Draws come from generic games and from the extremal families where statements tend to fail: transitions
 that ignore actions, identical states, deterministic kernels, ties, rewards at the ends of [0, 1], tiny and
@@ -17,10 +17,11 @@ from mpgcert.arithmetic import ExactArray
 from mpgcert.auditing.families import draw_blueprint, shape_for
 from mpgcert.auditing.search import instance
 from mpgcert.claims.claim import Claim
+from mpgcert.claims.lq.point import LQPoint
 from mpgcert.claims.point import Point
-from mpgcert.games import MarkovGame, Policy
+from mpgcert.games import Gains, LQGame, MarkovGame, Policy
 
-__all__ = ["games", "instances", "policies"]
+__all__ = ["gains", "games", "instances", "lq_games", "policies"]
 
 _DISCOUNTS = (Fraction(0), Fraction(1, 10), Fraction(1, 2), Fraction(9, 10), Fraction(99, 100))
 
@@ -110,6 +111,93 @@ def policies(draw: Any, game: MarkovGame, interior: bool = False) -> Policy:
     return Policy.of(game, parts)
 
 
+@st.composite
+def lq_games(
+    draw: Any,
+    max_players: int = 3,
+    max_dimension: int = 3,
+    max_controls: int = 2,
+    max_horizon: int = 3,
+    min_players: int = 1,
+    definite: bool = True,
+    noisy: bool = False,
+    gaussian: bool = False,
+) -> LQGame:
+    """Small exact linear-quadratic games with starting gains.
+
+    Draws include data that do not change with time, dynamics and controls that are 0, players who are alike, costs of
+    very different sizes, and initial states on points.
+
+    Args:
+        definite: Q and R are positive definite; otherwise Q may be indefinite (R stays definite).
+        noisy: W is positive definite.
+        gaussian: x_0 is Gaussian with a positive definite covariance.
+    """
+    N = draw(st.integers(min_players, max_players))
+    d = draw(st.integers(1, max_dimension))
+    T = draw(st.integers(1, max_horizon))
+    controls = tuple(draw(st.integers(1, max_controls)) for _ in range(N))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    stages = T if draw(st.booleans()) else 1
+    alike = draw(st.booleans())
+    if alike:
+        controls = controls[:1] * N
+
+    def entries(*shape: int) -> Any:
+        return rng.integers(-4, 5, size=shape)
+
+    def weights(count: int, size: int) -> Any:
+        """Positive definite over 4, diagonal or full, of size near 1 or near 100."""
+        factor = draw(st.sampled_from([0, 1, 10])) * entries(count, size, size)
+        return factor @ factor.swapaxes(1, 2) + np.eye(size, dtype=np.int64)
+
+    def staged(numerator: Any, denominator: int) -> ExactArray:
+        return ExactArray.of_integers(np.repeat(numerator, T // stages, axis=0), denominator)
+
+    def per_player(build: Any) -> list[Any]:
+        first = build(0)
+        return [first] * N if alike else [first, *map(build, range(1, N))]
+
+    def state_costs(_: int) -> ExactArray:
+        numerator = weights(stages + 1, d) - (0 if definite else draw(st.integers(0, 3)) * np.eye(d, dtype=np.int64))
+        return ExactArray.of_integers(numerator[np.minimum(np.arange(T + 1) * stages // T, stages)], 4)
+
+    reach = [draw(st.sampled_from([0, 1, 1])) for _ in range(2)]
+    floor = 1 if noisy else draw(st.integers(0, 1))
+    initial: Any = {"mean": ExactArray.of_integers(entries(d), 2), "covariance": _one(weights(1, d), 4)}
+    if not gaussian and draw(st.booleans()):
+        initial = {"points": ExactArray.of_integers(entries(3, d), 2), "probabilities": ["1/2", "1/3", "1/6"]}
+    game = LQGame.of(
+        horizon=T,
+        A=staged(reach[0] * entries(stages, d, d), 5),
+        B=per_player(lambda i: staged(reach[1] * entries(stages, d, controls[i]), 5)),
+        Q=per_player(state_costs),
+        R=per_player(lambda i: staged(weights(stages, controls[i]), 4)),
+        W=_one(floor * weights(1, d), 4),
+        initial=initial,
+        name="drawn",
+    )
+    return game.with_start(draw(gains(game)))
+
+
+def _one(numerator: Any, denominator: int) -> ExactArray:
+    return ExactArray.of_integers(numerator[0], denominator)
+
+
+@st.composite
+def gains(draw: Any, game: LQGame) -> Gains:
+    """Exact gains of a linear-quadratic game: none, the same at every stage, or generic; small or large."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    stages = draw(st.sampled_from([1, game.horizon]))
+    denominator = draw(st.sampled_from([1, 3, 10, 1000]))
+    reach = draw(st.sampled_from([0, 5, 5]))
+    parts = []
+    for k in game.control_dimensions:
+        numerator = rng.integers(-reach, reach + 1, size=(stages, k, game.dimension))
+        parts.append(ExactArray.of_integers(np.repeat(numerator, game.horizon // stages, axis=0), denominator))
+    return Gains(tuple(parts))
+
+
 class _DrawnSource:
     """Hypothesis as a source of integers: what is drawn shrinks."""
 
@@ -129,7 +217,7 @@ class _DrawnSource:
 
 
 @st.composite
-def instances(draw: Any, claim: Claim) -> Point:
+def instances(draw: Any, claim: Claim) -> Point | LQPoint:
     """Instances on which a claim can be decided: a game, with the policies, steps or runs that it speaks of.
 
     Drawn from the same named families as an audit, from integers that shrink.

@@ -10,6 +10,13 @@ from mpgcert.arithmetic.exact_array import ExactArray
 from mpgcert.arithmetic.interface import Arithmetic, elementwise
 from mpgcert.arithmetic.numbers import brief_fraction, format_fraction, parse_number
 from mpgcert.arithmetic.prime_field import PrimeField
+from mpgcert.arithmetic.spectral import (
+    least_singular_value,
+    operator_norm_of_difference,
+    spectral_norm,
+    squared_spectral_norm,
+    symmetric_eigenvalue_range,
+)
 
 __all__ = [
     "EXACT",
@@ -23,5 +30,10 @@ __all__ = [
     "brief_fraction",
     "elementwise",
     "format_fraction",
+    "least_singular_value",
+    "operator_norm_of_difference",
     "parse_number",
+    "spectral_norm",
+    "squared_spectral_norm",
+    "symmetric_eigenvalue_range",
 ]

@@ -8,7 +8,7 @@ import flint
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["nearest_doubles", "product", "row_echelon"]
+__all__ = ["characteristic_polynomial", "determinant", "nearest_doubles", "product", "row_echelon", "widest_radius"]
 
 Array = NDArray[Any]
 
@@ -29,6 +29,18 @@ def product(left: Array, right: Array) -> Array:
     return out.reshape(len(left), *right.shape[1:])
 
 
+def determinant(matrix: Array) -> Any:
+    """The determinant of a matrix [m, m] in doubles, balls or rationals."""
+    if matrix.dtype != object:
+        return np.linalg.det(matrix)
+    return _MATRICES[type(matrix.flat[0])](*matrix.shape, matrix.ravel().tolist()).det()
+
+
+def characteristic_polynomial(matrix: Array) -> list[Any]:
+    """det(z - M) of a matrix [m, m] of balls or rationals: its coefficients, the leading 1 last."""
+    return list(_MATRICES[type(matrix.flat[0])](*matrix.shape, matrix.ravel().tolist()).charpoly().coeffs())
+
+
 def nearest_doubles(values: Array) -> NDArray[np.float64]:
     """Doubles beside the values: correctly rounded for rationals, near the midpoint for balls."""
     if values.dtype != object:
@@ -43,6 +55,11 @@ def _nearest_double(value: Any) -> float:
     if isinstance(value, flint.arb):
         return float(value.mid())
     raise TypeError("elements of a prime field have no place on the line of reals")
+
+
+def widest_radius(values: Array) -> float:
+    """The largest radius among balls; 0 in other arithmetics."""
+    return max((float(x.rad()) for x in values.flat if isinstance(x, flint.arb)), default=0.0)
 
 
 def row_echelon(matrix: Array) -> tuple[Array, int]:

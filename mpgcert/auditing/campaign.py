@@ -36,6 +36,11 @@ _NOMINAL = {
     Setting.DEVIATION: 0.0018,
     Setting.STEP: 0.0035,
     Setting.RUN: 0.011,
+    Setting.LQ_GAME: 0.003,
+    Setting.LQ_POLICY: 0.003,
+    Setting.LQ_PAIR: 0.004,
+    Setting.LQ_STEP: 0.006,
+    Setting.LQ_RUN: 0.01,
 }
 _NOMINAL_CORES = 2
 _UNIT_SECONDS = 4.0

@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 from mpgcert.claims.claim import Claim
-from mpgcert.claims.point import Point
 from mpgcert.claims.point_files import point_from_document
+from mpgcert.claims.sides import AnyPoint
 from mpgcert.claims.statements import packages
 from mpgcert.errors import InvalidInput
 
@@ -60,7 +60,7 @@ def _by_paper() -> dict[str, dict[str, Claim]]:
     return {name: {claim.id: claim for claim in getattr(package, "CLAIMS", ())} for name, package in packages().items()}
 
 
-def stored_counterexample(claim: Claim) -> Point | None:
+def stored_counterexample(claim: Claim) -> AnyPoint | None:
     """The counterexample that a catalogue keeps for a statement."""
     finding = claim.finding
     if finding is None or finding.counterexample is None:

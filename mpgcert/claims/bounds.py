@@ -11,21 +11,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from mpgcert.arithmetic import format_fraction, parse_number
 from mpgcert.claims.analysis import Analysis
 from mpgcert.claims.formula import evaluate_exactly, latex
+from mpgcert.claims.lq.analysis import LQAnalysis
 from mpgcert.claims.quantity import Quantity, to_double
 from mpgcert.claims.statements import Theorem, constants, theorems
 from mpgcert.claims.symbols import meaning
 from mpgcert.claims.verdicts import Verdict, all_of
 from mpgcert.errors import InvalidInput
+from mpgcert.games.lq import LQGame
 
 if TYPE_CHECKING:
     import sympy
 
-    from mpgcert.games import MarkovGame
+    from mpgcert.claims.lq.bounds import LQBounds
+    from mpgcert.games import Game, MarkovGame
 
 __all__ = ["Bounds", "TheoremBound", "bounds", "parse_epsilon"]
 
@@ -121,16 +124,25 @@ def parse_epsilon(value: Any) -> Fraction:
     return epsilon
 
 
-def bounds(game: MarkovGame | Analysis, epsilon: Any = None) -> Bounds:
+@overload
+def bounds(game: MarkovGame | Analysis, epsilon: Any = None) -> Bounds: ...
+@overload
+def bounds(game: LQGame | LQAnalysis, epsilon: Any = None) -> LQBounds: ...
+def bounds(game: Game | Analysis | LQAnalysis, epsilon: Any = None) -> Bounds | LQBounds:
     """The papers' constants, step sizes, regularisation and iteration bounds for a game.
 
     Args:
-        game: a Markov game (or its analysis, to share work).
-        epsilon: accuracy of the equilibrium in units of total reward; a tenth of the reward range by default.
+        game: a Markov game or a linear-quadratic game (or its analysis, to share work).
+        epsilon: accuracy of the equilibrium in units of total reward or cost; by default a tenth of the reward range,
+            and 1/100 for linear-quadratic games.
 
     Raises:
         InvalidInput: epsilon is not a positive number.
     """
+    if isinstance(game, LQGame | LQAnalysis):
+        from mpgcert.claims.lq.bounds import lq_bounds
+
+        return lq_bounds(LQAnalysis.of(game), None if epsilon is None else parse_epsilon(epsilon))
     analysis = Analysis.of(game)
     scale = analysis.normalization.scale
     accuracy = scale / 10 if epsilon is None else parse_epsilon(epsilon)

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.claims.analysis import Analysis
-from mpgcert.claims.properties import Decision, decide
+from mpgcert.claims.decision import Decision
+from mpgcert.claims.lq.analysis import LQAnalysis
+from mpgcert.claims.properties import decide
 from mpgcert.claims.statements import Assumption, assumptions
 from mpgcert.claims.verdicts import Verdict
+from mpgcert.games.lq import LQGame
 
 if TYPE_CHECKING:
-    from mpgcert.games import MarkovGame
+    from mpgcert.games import Game
 
 __all__ = ["AssumptionCheck", "CheckResult", "check"]
 
@@ -73,12 +76,21 @@ class CheckResult:
         return check_html(self)
 
 
-def check(game: MarkovGame | Analysis) -> CheckResult:
-    """Decide every assumption of the papers that applies to a tabular game.
+def check(game: Game | Analysis | LQAnalysis) -> CheckResult:
+    """Decide every assumption of the papers that applies to this kind of game.
 
     Args:
-        game: a Markov game (or its analysis, to share work).
+        game: a Markov game or a linear-quadratic game (or its analysis, to share work).
     """
+    if isinstance(game, LQGame | LQAnalysis):
+        return _check_lq(LQAnalysis.of(game))
     analysis = Analysis.of(game)
     decided = tuple(AssumptionCheck(entry, decide(entry.property, analysis)) for entry in assumptions())
     return CheckResult(analysis.summary, decided, analysis.facts)
+
+
+def _check_lq(analysis: LQAnalysis) -> CheckResult:
+    from mpgcert.claims.lq.assumptions import decide_all
+
+    decided = tuple(AssumptionCheck(*entry) for entry in decide_all(analysis).values())
+    return CheckResult(analysis.summary, decided)

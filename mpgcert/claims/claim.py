@@ -27,6 +27,16 @@ class Setting(StrEnum):
     DEVIATION = "unilateral deviation"  #: two policies that differ for one player
     STEP = "algorithm step"  #: a policy and the next one
     RUN = "run"  #: the first iterates of an algorithm
+    LQ_GAME = "linear-quadratic game"  #: with its equilibrium K*
+    LQ_POLICY = "linear policy"  #: such a game and gains K
+    LQ_PAIR = "pair of linear policies"  #: such a game, gains K and K', and a symmetric matrix
+    LQ_STEP = "natural policy gradient step"  #: gains K, and K' one step later
+    LQ_RUN = "natural policy gradient run"  #: the first iterates of Algorithm 1 of hambly2021
+
+    @property
+    def is_linear_quadratic(self) -> bool:
+        """Whether its instances are linear-quadratic games."""
+        return self.name.startswith("LQ_")
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,11 @@ import sympy
 
 from mpgcert.arithmetic import EXACT, FLOAT, Arithmetic, Ball
 from mpgcert.claims.claim import Claim, Setting
-from mpgcert.claims.point import Index, Point
+from mpgcert.claims.point import Point
+from mpgcert.claims.point_index import Index
 from mpgcert.claims.properties import decide
 from mpgcert.claims.quantities import quantities_of
-from mpgcert.claims.sides import AnySides, GivenSides, Sides
+from mpgcert.claims.sides import AnyPoint, AnySides, GivenSides, Sides
 from mpgcert.claims.symbols import VOCABULARY
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import Irrational, SingularMatrix
@@ -67,7 +68,7 @@ class Screening:
 
 
 def value_at(
-    expression: sympy.Expr, claim: Claim, point: Point, arithmetic: Arithmetic, index: Index | None = None
+    expression: sympy.Expr, claim: Claim, point: AnyPoint, arithmetic: Arithmetic, index: Index | None = None
 ) -> Any:
     """The value of an expression on an instance, at an index if it has indices."""
     with arithmetic.context():
@@ -82,7 +83,7 @@ def uses(claim: Claim) -> frozenset[str]:
     return frozenset().union(*(rules[name].uses for name in symbols))
 
 
-def check(claim: Claim, point: Point) -> Check:
+def check(claim: Claim, point: AnyPoint) -> Check:
     """Decide a claim on an instance, with proof.
 
     The hypotheses on the game are decided exactly first; the verdict is over all indices, and the index where
@@ -98,8 +99,9 @@ def check(claim: Claim, point: Point) -> Check:
     return decide_at(claim, lambda arithmetic: Sides(claim, point, arithmetic), list(point.indices(uses(claim))))
 
 
-def _starts_uniform(point: Point) -> bool:
-    return point.policy is not None and all(part.min() == part.max() for part in point.policy.probabilities)
+def _starts_uniform(point: AnyPoint) -> bool:
+    policy = point.policy if isinstance(point, Point) else None
+    return policy is not None and all(part.min() == part.max() for part in policy.probabilities)
 
 
 def decide_at(claim: Claim, sides_in: Callable[[Arithmetic], AnySides | None], indices: list[Index]) -> Check:
@@ -223,8 +225,8 @@ def _compare(relation: sympy.Basic | None, sides: AnySides, index: Index) -> tup
 @cache
 def _rational_form(relation: sympy.Basic) -> sympy.Basic:
     """The relation between squares where both sides are non-negative and squaring removes roots."""
-    discount, horizon = VOCABULARY["discount"].symbol, sympy.Symbol("horizon", positive=True)
-    if all(side.subs(discount, 1 - horizon).is_nonnegative for side in (relation.lhs, relation.rhs)):
+    discount, rest = VOCABULARY["discount"].symbol, sympy.Symbol("rest", positive=True)
+    if all(side.subs(discount, 1 - rest).is_nonnegative for side in (relation.lhs, relation.rhs)):
         return relation.func(relation.lhs**2, relation.rhs**2, evaluate=False)
     return relation
 
@@ -276,7 +278,7 @@ def _ratio(small: Any, large: Any, noise: float = 0.0) -> float:
     return _double(small / large)
 
 
-def screen(claim: Claim, point: Point) -> Screening | None:
+def screen(claim: Claim, point: AnyPoint) -> Screening | None:
     """The largest ratio over all indices in doubles; None if the hypotheses seem to fail everywhere."""
     relation = claim.relation
     assert relation is not None

@@ -89,6 +89,8 @@ def _largest(values: list[Any], F: Arithmetic) -> Any:
 
 
 def _power(base: sympy.Expr, exponent: sympy.Expr) -> Compiled:
+    if exponent.free_symbols and exponent.is_integer:
+        return _counted_power(compiled(base), compiled(exponent))
     if not isinstance(exponent, sympy.Rational) or exponent.q not in (1, 2):
         raise TypeError(f"power {exponent} has no value")
     of_base, square, count = compiled(base), f"{base}**2", abs(int(exponent.p))
@@ -111,6 +113,19 @@ def _power(base: sympy.Expr, exponent: sympy.Expr) -> Compiled:
         if not F.is_nonzero(factor):
             raise ZeroDivisionError("a denominator is zero, or not told apart from zero")
         return F.power(factor, -times)
+
+    return value
+
+
+def _counted_power(base: Compiled, exponent: Compiled) -> Compiled:
+    """A power whose exponent is an expression with whole values, such as 2 T."""
+
+    def value(look: Lookup, F: Arithmetic) -> Any:
+        count = exponent(look, F)
+        low, high = (count, count) if F.name == "float" else F.enclosure(count)
+        if low != high or int(low) != low:
+            raise Irrational("an exponent is not a whole number")
+        return F.power(base(look, F), int(low)) if low else F.number(1)
 
     return value
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import Arithmetic, ExactArray
 from mpgcert.claims.analysis import Analysis
+from mpgcert.claims.point_index import Index
 from mpgcert.games import MarkovGame, Policy
 from mpgcert.learn.generic_step import next_policy
 from mpgcert.solvers.arrays import GameArrays
@@ -29,19 +30,6 @@ from mpgcert.solvers.twins import action_classes
 __all__ = ["Index", "Lens", "Point"]
 
 Array = NDArray[Any]
-
-
-class Index(NamedTuple):
-    """Where a quantity is taken; -1 where it does not matter."""
-
-    player: int = -1
-    state: int = -1
-    action: int = -1
-    joint: int = -1
-    second: int = -1  #: another action of the player
-
-    def to_dict(self) -> dict[str, int]:
-        return {name: value for name, value in self._asdict().items() if value >= 0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +87,10 @@ class Point:
                 for second in actions if "second" in uses else (-1,):
                     if second == -1 or second != action:
                         yield Index(player, state, action, joint, second)
+
+    def lens(self, arithmetic: Arithmetic) -> Lens:
+        """The point in one arithmetic."""
+        return Lens(self, arithmetic)
 
 
 class Lens:

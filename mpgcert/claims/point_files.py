@@ -6,7 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 from mpgcert.arithmetic import ExactArray, format_fraction, parse_number
+from mpgcert.claims.lq.point import LQPoint
+from mpgcert.claims.lq.point_files import is_lq_document, lq_point_from_document, lq_point_to_document
 from mpgcert.claims.point import Point
+from mpgcert.claims.sides import AnyPoint
 from mpgcert.errors import InvalidInput
 from mpgcert.games import Policy
 from mpgcert.games.document import game_of
@@ -17,8 +20,10 @@ __all__ = ["point_from_document", "point_to_document"]
 _NUMBERS = ("step_size", "regularization", "number")
 
 
-def point_to_document(point: Point) -> dict[str, Any]:
+def point_to_document(point: AnyPoint) -> dict[str, Any]:
     """The exact data of an instance; absent parts are left out."""
+    if isinstance(point, LQPoint):
+        return lq_point_to_document(point)
     out: dict[str, Any] = {}
     if point.game is not None:
         out["game"] = game_to_document(point.game)
@@ -40,13 +45,15 @@ def point_to_document(point: Point) -> dict[str, Any]:
     return out
 
 
-def point_from_document(document: dict[str, Any], source: str | None = None) -> Point:
+def point_from_document(document: dict[str, Any], source: str | None = None) -> AnyPoint:
     """Read what `point_to_document` wrote.
 
     Raises:
         InvalidInput: a part is missing its form; the message names it.
     """
     try:
+        if isinstance(document, dict) and is_lq_document(document):
+            return lq_point_from_document(document)
         return _read(document)
     except InvalidInput as error:
         raise (error.within(source) if source else error) from None

@@ -1,4 +1,4 @@
-"""Generic decision procedures for the assumptions that papers make of a tabular game.
+"""Generic decision procedures for the assumptions that papers make of a game.
 
 A catalogue names a procedure; the procedure decides exactly, or says `undecided` with the reason.
 """
@@ -6,13 +6,14 @@ A catalogue names a procedure; the procedure decides exactly, or says `undecided
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mpgcert.arithmetic import format_fraction
+from mpgcert.claims.decision import Decision
+from mpgcert.claims.lq.properties import LQ_PROPERTIES
 from mpgcert.claims.quantity import Quantity
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import TooLarge
@@ -20,6 +21,7 @@ from mpgcert.solvers.potential import IdentityTest, StructuralProof
 
 if TYPE_CHECKING:
     from mpgcert.claims.analysis import Analysis
+    from mpgcert.claims.lq.analysis import LQAnalysis
 
 __all__ = ["PROPERTIES", "Decision", "decide"]
 
@@ -27,24 +29,7 @@ _LISTED = 5000  # potentials with more entries are left out of the certificate
 _FEW_STATES = 50
 
 
-@dataclass(frozen=True)
-class Decision:
-    """The outcome of a decision procedure.
-
-    Attributes:
-        verdict: holds, violated or undecided.
-        summary: one line for people: why.
-        evidence: facts as JSON values (exact numbers as strings).
-        certificate: exact data from which the verdict can be recomputed, or None.
-    """
-
-    verdict: Verdict
-    summary: str
-    evidence: Mapping[str, Any] = field(default_factory=dict)
-    certificate: Mapping[str, Any] | None = None
-
-
-def decide(name: str, analysis: Analysis) -> Decision:
+def decide(name: str, analysis: Analysis | LQAnalysis) -> Decision:
     """Decide a property by name; each is computed once per analysis.
 
     Normalising changes only whether rewards are in [0, 1], so other properties are decided for the original game.
@@ -170,4 +155,5 @@ PROPERTIES: Mapping[str, Callable[[Any], Decision]] = {
     "policy-potential": _potential,
     "every-state-visited": _every_state_visited,
     "isolated-stationary-policies": _isolated,
+    **LQ_PROPERTIES,
 }

@@ -8,21 +8,26 @@ from typing import Any
 import sympy
 
 from mpgcert.arithmetic import Arithmetic
-from mpgcert.claims.claim import Claim
+from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.formula import compiled
-from mpgcert.claims.point import Index, Lens, Point
+from mpgcert.claims.lq.point import LQPoint
+from mpgcert.claims.point import Point
+from mpgcert.claims.point_index import Index
 from mpgcert.claims.quantities import quantities_of
 from mpgcert.claims.quantities.rule import Rule
 
-__all__ = ["AnySides", "GivenSides", "Sides"]
+__all__ = ["AnyPoint", "AnySides", "GivenSides", "Sides"]
+
+AnyPoint = Point | LQPoint
 
 
 class Sides:
-    """Values of a claim's symbols on one instance in one arithmetic; each quantity is computed once."""
+    """Values of the symbols of a claim (or of its setting) on one instance in one arithmetic; each quantity is computed once."""
 
-    def __init__(self, claim: Claim, point: Point, arithmetic: Arithmetic) -> None:
-        self.rules, self.arithmetic = quantities_of(claim.setting), arithmetic
-        self.lens = Lens(point, arithmetic)
+    def __init__(self, of: Claim | Setting, point: AnyPoint, arithmetic: Arithmetic) -> None:
+        setting = of.setting if isinstance(of, Claim) else of
+        self.rules, self.arithmetic = quantities_of(setting), arithmetic
+        self.lens: Any = point.lens(arithmetic)
         self._known: dict[tuple[Any, ...], Any] = {}
 
     def evaluate(self, expression: sympy.Expr, index: Index) -> Any:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, overload
 
 from mpgcert.arithmetic import EXACT, format_fraction
 from mpgcert.claims.analysis import Analysis
+from mpgcert.claims.lq.analysis import LQAnalysis
+from mpgcert.claims.lq.solutions import LQSolutions, lq_solve
 from mpgcert.errors import TooLarge
-from mpgcert.games import MarkovGame, Policy
+from mpgcert.games import Game, MarkovGame, Policy
+from mpgcert.games.lq import LQGame
 from mpgcert.solvers.best_response import nash_gap
 from mpgcert.solvers.equilibrium import Equilibrium as PureEquilibrium
 from mpgcert.solvers.equilibrium import potential_maximiser, pure_equilibria
@@ -86,12 +89,21 @@ class Solutions:
         return solve_html(self)
 
 
-def solve(game: MarkovGame | Analysis) -> Solutions:
-    """Exact equilibria: the maximiser of the potential, and all pure stationary equilibria where they can be listed.
+@overload
+def solve(game: MarkovGame | Analysis) -> Solutions: ...
+@overload
+def solve(game: LQGame | LQAnalysis) -> LQSolutions: ...
+def solve(game: Game | Analysis | LQAnalysis) -> Solutions | LQSolutions:
+    """Exact equilibria.
+
+    Of a Markov game the maximiser of the potential, and all pure stationary equilibria where they can be listed; of a
+    linear-quadratic game the gains of the coupled Riccati equations.
 
     Args:
-        game: a Markov game (or its analysis, to share work).
+        game: a Markov game or a linear-quadratic game (or its analysis, to share work).
     """
+    if isinstance(game, LQGame | LQAnalysis):
+        return lq_solve(LQAnalysis.of(game))
     analysis = Analysis.of(game)
     found: list[Equilibrium] = []
     notes: list[str] = []

@@ -54,6 +54,10 @@ class Assumption:
         statement: one sentence of plain text.
         latex: the condition.
         property: name of the generic decision procedure, see `mpgcert.claims.properties`.
+        kind: of the games that it is about: `markov-game` or `lq-game`.
+        sides: for an inequality between two of the catalogue's constants, their names, the larger first; then there is
+            no procedure, and `property` is empty.
+        needs_below_one: a constant that is below 1 wherever the inequality holds (a proved consequence of it).
     """
 
     id: str
@@ -61,6 +65,9 @@ class Assumption:
     statement: str
     latex: str
     property: str
+    kind: str = "markov-game"
+    sides: tuple[str, str] | None = None
+    needs_below_one: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Constant:
     id: str
     formula: sympy.Expr
     meaning: str
+    kind: str = "markov-game"  #: of the games that have it
 
 
 @dataclass(frozen=True)
@@ -81,12 +89,14 @@ class Theorem:
         id: `paper.label`; theorems about two algorithms have one entry for each.
         algorithm: name as for `mpgcert run`.
         hypotheses: ids of assumptions.
-        step_size: formula, and whether it is the largest allowed (`at most`) or prescribed (`exactly`).
+        step_size: formula, and whether it is the largest allowed (`at most`), a limit not to be reached (`below`)
+            or prescribed (`exactly`).
         regularization: formula of lambda, None for unregularised algorithms.
         iterations: formula of T as a function of epsilon (and c), None for asymptotic statements.
         guarantee: what holds after T iterations, as plain text.
         guarantee_latex: the same as a formula.
         needs_c: whether `iterations` contains c, which only a run reveals.
+        kind: of the games that it is about: `markov-game` or `lq-game`.
     """
 
     id: str
@@ -100,6 +110,7 @@ class Theorem:
     guarantee: str
     guarantee_latex: str
     needs_c: bool = False
+    kind: str = "markov-game"
 
 
 @cache
@@ -109,22 +120,22 @@ def packages() -> dict[str, ModuleType]:
     return dict(sorted(found.items(), key=lambda item: (item[1].PAPER.year, item[0])))
 
 
-def assumptions() -> Iterator[Assumption]:
-    """Assumptions of all catalogues."""
+def assumptions(kind: str = "markov-game") -> Iterator[Assumption]:
+    """Assumptions of all catalogues about games of a kind."""
     for package in packages().values():
-        yield from package.ASSUMPTIONS
+        yield from (entry for entry in package.ASSUMPTIONS if entry.kind == kind)
 
 
-def constants() -> Iterator[Constant]:
-    """Derived constants of all catalogues."""
+def constants(kind: str = "markov-game") -> Iterator[Constant]:
+    """Derived constants of all catalogues about games of a kind."""
     for package in packages().values():
-        yield from getattr(package, "CONSTANTS", ())
+        yield from (entry for entry in getattr(package, "CONSTANTS", ()) if entry.kind == kind)
 
 
-def theorems() -> Iterator[Theorem]:
-    """Theorems of all catalogues."""
+def theorems(kind: str = "markov-game") -> Iterator[Theorem]:
+    """Theorems of all catalogues about games of a kind."""
     for package in packages().values():
-        yield from getattr(package, "THEOREMS", ())
+        yield from (entry for entry in getattr(package, "THEOREMS", ()) if entry.kind == kind)
 
 
 def claims() -> Iterator[Claim]:

@@ -6,6 +6,7 @@ Kinds:
   or `common_reward` [S][A_1]...[A_n] for all players.  `transition` may be sparse: `{"sparse": [[s, a_1, ..., a_n,
   s', p], ...]}`, with states and actions counted from 0 and every probability that is not listed 0.
 * `matrix-game`: `payoffs` [n][A_1]...[A_n] or `common_payoff` [A_1]...[A_n]; one state and discount 0.
+* `lq-game`: see `mpgcert.games.lq.document`.
 
 Optional keys: `name`; labels `states`, `players`, `actions`; `notes` (an object, carried along); `inexact` (true:
 the numbers come from floating point, and rows that sum to within 1e-9 of 1 are completed, see `MarkovGame.of`).
@@ -16,20 +17,21 @@ what differs for one algorithm, such as `{"natural-gradient-play-log-barrier": {
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from mpgcert.arithmetic import ExactArray, format_fraction
+from mpgcert.arithmetic import ExactArray
 from mpgcert.errors import InvalidInput
-from mpgcert.games.json_text import JsonNumber, to_plain
+from mpgcert.games.game import Game
+from mpgcert.games.keys import check_keys, found, inexact_flag, notes_of, plain, refuse_numbers
+from mpgcert.games.lq import LQGame
+from mpgcert.games.lq.document import NUMERIC_KEYS as LQ_NUMERIC_KEYS
+from mpgcert.games.lq.document import lq_game_of, lq_to_document
 from mpgcert.games.markov import MarkovGame, SparseKernel
 from mpgcert.games.sparse_entries import kernel_entries, kernel_of_entries
 
-__all__ = ["NUMERIC_KEYS", "TEXT_KEYS", "check_keys", "game_of", "inexact_flag", "suggestion", "to_document"]
+__all__ = ["NUMERIC_KEYS", "TEXT_KEYS", "game_of", "to_document"]
 
 _REQUIRED = {"markov-game": ("discount", "initial", "transition"), "matrix-game": ()}
 _REWARDS = {"markov-game": ("rewards", "common_reward"), "matrix-game": ("payoffs", "common_payoff")}
@@ -37,14 +39,14 @@ _OPTIONAL = {
     "markov-game": ("name", "states", "players", "actions", "inexact", "notes"),
     "matrix-game": ("name", "players", "actions", "inexact", "notes"),
 }
-_KINDS = '"markov-game" or "matrix-game"'
-NUMERIC_KEYS = frozenset(
+_KINDS = '"markov-game", "matrix-game" or "lq-game"'
+NUMERIC_KEYS = LQ_NUMERIC_KEYS | frozenset(
     ["discount", "initial", "transition", "rewards", "common_reward", "payoffs", "common_payoff", "policy"]
 )
 TEXT_KEYS = frozenset(["kind", "name", "states", "players", "actions", "notes"])
 
 
-def game_of(document: Any, default_name: str) -> MarkovGame:
+def game_of(document: Any, default_name: str) -> Game:
     """The game that a document describes.
 
     Args:
@@ -55,8 +57,12 @@ def game_of(document: Any, default_name: str) -> MarkovGame:
         InvalidInput: naming the key, the index inside it, the value and what was expected.
     """
     if not isinstance(document, dict):
-        raise InvalidInput(f"{_found(document)} at the top", expected='an object with the key "kind"')
+        raise InvalidInput(f"{found(document)} at the top", expected='an object with the key "kind"')
     kind = _kind(document)
+    return lq_game_of(document, default_name) if kind == "lq-game" else _tabular(document, kind, default_name)
+
+
+def _tabular(document: dict[str, Any], kind: str, default_name: str) -> MarkovGame:
     individual, common = _REWARDS[kind]
     check_keys(document, ("kind", individual, common, *_REQUIRED[kind], *_OPTIONAL[kind]))
     if individual in document and common in document:
@@ -67,13 +73,10 @@ def game_of(document: Any, default_name: str) -> MarkovGame:
         if key not in document:
             raise InvalidInput("missing", field=key, expected=f"a value for every {kind}")
     inexact = inexact_flag(document)
-    notes = document.get("notes", {})
-    if not isinstance(notes, dict):
-        raise InvalidInput(_found(notes), field="notes", expected="an object")
     labels = {key: document[key] for key in ("states", "players", "actions") if key in document}
     for key in labels:
-        _refuse_numbers(labels[key], key, ())
-    _refuse_numbers(document.get("name"), "name", ())
+        refuse_numbers(labels[key], key)
+    refuse_numbers(document.get("name"), "name")
     rewards = _rewards(document, individual, common, with_states=kind == "markov-game")
     transition = document.get("transition")
     if isinstance(transition, dict):
@@ -85,13 +88,15 @@ def game_of(document: Any, default_name: str) -> MarkovGame:
         discount=document.get("discount", 0),
         initial=document.get("initial"),
         inexact=inexact,
-        notes=to_plain(notes),
+        notes=notes_of(document),
         **labels,
     )
 
 
-def to_document(game: MarkovGame) -> dict[str, Any]:
+def to_document(game: Game) -> dict[str, Any]:
     """The JSON form of a game: numbers are ints and exact strings, so any JSON library carries them exactly."""
+    if isinstance(game, LQGame):
+        return lq_to_document(game)
     is_matrix = game.n_states == 1 and game.discount == 0 and not game.states and not game.is_sparse
     kind = "matrix-game" if is_matrix else "markov-game"
     document: dict[str, Any] = {"kind": kind, "name": game.name}
@@ -100,7 +105,7 @@ def to_document(game: MarkovGame) -> dict[str, Any]:
         if labels:
             document[key] = [list(part) if key == "actions" else part for part in labels]
     if not is_matrix:
-        document["discount"] = _plain(game.discount)
+        document["discount"] = plain(game.discount)
         document["initial"] = game.initial.to_nested()
     individual, common = _REWARDS[kind]
     rewards = game.rewards[:, 0] if is_matrix else game.rewards
@@ -113,52 +118,17 @@ def to_document(game: MarkovGame) -> dict[str, Any]:
     elif not is_matrix:
         document["transition"] = game.transition.to_nested()
     if game.notes:
-        document["notes"] = _plain(game.notes)
+        document["notes"] = plain(game.notes)
     return document
-
-
-def _plain(value: Any) -> Any:
-    """The value in what JSON has: exact numbers as ints or strings."""
-    if isinstance(value, dict):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
-    if isinstance(value, Fraction):
-        return value.numerator if value.denominator == 1 else format_fraction(value)
-    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
 def _kind(document: dict[str, Any]) -> str:
     if "kind" not in document:
         raise InvalidInput("missing", field="kind", expected=_KINDS)
     kind = document["kind"]
-    if kind == "lq-game":
-        raise InvalidInput(
-            "this version reads tabular games only, no linear-quadratic ones", field="kind", expected=_KINDS
-        )
-    if not isinstance(kind, str) or kind not in _REWARDS:
+    if not isinstance(kind, str) or kind not in (*_REWARDS, "lq-game"):
         raise InvalidInput(f"{kind!r:.40}", field="kind", expected=_KINDS)
     return kind
-
-
-def check_keys(document: Iterable[str], known: tuple[str, ...]) -> None:
-    """Raise InvalidInput for a key that the format does not have, with the nearest one that it has."""
-    for key in document:
-        if key not in known:
-            raise InvalidInput(f"unknown key {key!r:.40}", expected=suggestion(key, known) or ", ".join(known))
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """The known words nearest to `word`, as text; empty if none is near."""
-    return " or ".join(difflib.get_close_matches(word[:80], list(known), n=2, cutoff=0.55))
-
-
-def inexact_flag(document: dict[str, Any]) -> bool:
-    """The value of the optional key `inexact`."""
-    inexact = document.get("inexact", False)
-    if not isinstance(inexact, bool):
-        raise InvalidInput(_found(inexact), field="inexact", expected="true or false")
-    return inexact
 
 
 def _rewards(document: dict[str, Any], individual: str, common: str, with_states: bool) -> ExactArray:
@@ -170,24 +140,11 @@ def _rewards(document: dict[str, Any], individual: str, common: str, with_states
     if n_players < 1 or len(given.shape) != n_players + levels:
         form = ("[n]" if key == individual else "") + ("[S]" if with_states else "") + "[A_1]...[A_n]"
         players = f" for {n_players} players" if key == individual and n_players > 0 else ""
-        found = f"{len(given.shape)} nested levels{players}"
-        raise InvalidInput(found, field=key, expected=form)
+        depth = f"{len(given.shape)} nested levels{players}"
+        raise InvalidInput(depth, field=key, expected=form)
     if given.size == 0:
         raise InvalidInput(f"shape {list(given.shape)} is empty", field=key, expected="an entry on every level")
     numerator = given.numerator if key == individual else np.broadcast_to(given.numerator, (n_players, *given.shape))
     if not with_states:
         numerator = numerator[:, None]
     return ExactArray.of_integers(numerator, given.denominator)
-
-
-def _refuse_numbers(value: Any, field: str, index: tuple[int, ...]) -> None:
-    if isinstance(value, JsonNumber):
-        raise InvalidInput(f"{value!r:.40}", field=field, index=index, expected="a string")
-    if isinstance(value, list):
-        for i, part in enumerate(value):
-            _refuse_numbers(part, field, (*index, i))
-
-
-def _found(value: Any) -> str:
-    names = {list: "a list", dict: "an object", bool: str(value).lower(), type(None): "null"}
-    return names.get(type(value), f"{value!r:.40}")

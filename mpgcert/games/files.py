@@ -8,12 +8,15 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from mpgcert.errors import InvalidInput
 from mpgcert.games.builtin import builtin, names
-from mpgcert.games.document import NUMERIC_KEYS, check_keys, game_of, inexact_flag, suggestion, to_document
+from mpgcert.games.document import NUMERIC_KEYS, game_of, to_document
+from mpgcert.games.game import Game
 from mpgcert.games.json_text import dump_json, parse_json
+from mpgcert.games.keys import check_keys, inexact_flag, suggestion
+from mpgcert.games.lq import Gains, LQGame
 from mpgcert.games.markov import MarkovGame
 from mpgcert.games.npz import dump_npz, parse_npz
 from mpgcert.games.policy import Policy
@@ -32,7 +35,7 @@ __all__ = [
 _SUFFIXES = (".json", ".npz")
 
 
-def load(path: str | os.PathLike[str]) -> MarkovGame:
+def load(path: str | os.PathLike[str]) -> Game:
     """The game in a JSON or NPZ file, read exactly: no number passes through a float.
 
     Raises:
@@ -48,7 +51,7 @@ def load(path: str | os.PathLike[str]) -> MarkovGame:
         raise InvalidInput("is nested too deeply", source=source, expected="at most a few dozen levels") from None
 
 
-def write(game: MarkovGame, path: str | os.PathLike[str]) -> None:
+def write(game: Game, path: str | os.PathLike[str]) -> None:
     """Write a game to a `.json` or `.npz` file; loading it gives exactly the same game.
 
     The file appears whole or not at all.
@@ -68,12 +71,12 @@ def write(game: MarkovGame, path: str | os.PathLike[str]) -> None:
     write_atomically(target, data)
 
 
-def to_text(game: MarkovGame) -> str:
+def to_text(game: Game) -> str:
     """The JSON form of a game as text that a person can read."""
     return dump_json(to_document(game), NUMERIC_KEYS)
 
 
-def resolve(text: str) -> MarkovGame:
+def resolve(text: str) -> Game:
     """The game that a user means: a file, or a built-in game such as `leonardos2021-congestion:players=8`.
 
     A text is a file if such a file exists, or if it is no built-in name and looks like a path (a separator, or the
@@ -103,34 +106,42 @@ def _parameters(text: str, assignments: str) -> dict[str, str]:
     return parameters
 
 
-def policy_from_file(game: MarkovGame, path: str | os.PathLike[str]) -> Policy:
-    """A starting policy: probabilities [n][S][A_i], read exactly.
+@overload
+def policy_from_file(game: MarkovGame, path: str | os.PathLike[str]) -> Policy: ...
+@overload
+def policy_from_file(game: LQGame, path: str | os.PathLike[str]) -> Gains: ...
+def policy_from_file(game: Game, path: str | os.PathLike[str]) -> Policy | Gains:
+    """A starting policy, read exactly: probabilities [n][S][A_i], or gains [N][T][k_i][d] or [N][k_i][d].
 
-    JSON: the nested list itself, or `{"policy": [n][S][A_i]}`, where `"inexact": true` completes rows that come
-    from floating point (see `Policy.of`).  NPZ: `policy` [n, S, A] (numbers or strings), or for action sets of
-    different sizes `policy_1` to `policy_n` [S, A_i]; `inexact` likewise.
+    JSON: the nested list itself, or `{"policy": ...}`, where `"inexact": true` completes rows of probabilities that
+    come from floating point (see `Policy.of`).  NPZ: one array `policy` (numbers or strings), or for players whose
+    parts differ in shape `policy_1` to `policy_n`; `inexact` likewise.
 
     Raises:
         InvalidInput: one line that names the file, the field, the index, the value and what was expected.
     """
     source = os.fspath(path)
+    options = ("inexact",) if isinstance(game, MarkovGame) else ()
     try:
         document = _read(source)
         if not isinstance(document, dict):
-            return Policy.of(game, document)
+            document = {"policy": document}
         parts = [f"policy_{i}" for i in range(1, game.n_players + 1)]
         if parts[0] in document:
-            check_keys(document, (*parts, "inexact"))
+            check_keys(document, (*parts, *options))
             missing = [part for part in parts if part not in document]
             if missing:
                 raise InvalidInput("missing", field=missing[0], expected=f"policies of {game.n_players} players")
             policies: Any = [document[part] for part in parts]
         else:
-            check_keys(document, ("policy", "inexact"))
+            check_keys(document, ("policy", *options))
             if "policy" not in document:
-                raise InvalidInput("missing", field="policy", expected="probabilities [n][S][A_i]")
+                form = "probabilities [n][S][A_i]" if isinstance(game, MarkovGame) else "gains [N][T][k_i][d]"
+                raise InvalidInput("missing", field="policy", expected=form)
             given = document["policy"]
             policies = given if isinstance(given, list) or not getattr(given, "shape", ()) else list(given)
+        if isinstance(game, LQGame):
+            return Gains.of(game, policies)
         return Policy.of(game, policies, inexact=inexact_flag(document))
     except InvalidInput as error:
         raise error.within(source) from None
@@ -138,12 +149,22 @@ def policy_from_file(game: MarkovGame, path: str | os.PathLike[str]) -> Policy:
         raise InvalidInput("is nested too deeply", source=source, expected="at most a few dozen levels") from None
 
 
-def starting_policy(game: MarkovGame, start: str = "uniform", seed: int = 0) -> Policy:
+@overload
+def starting_policy(game: MarkovGame, start: str = "uniform", seed: int = 0) -> Policy: ...
+@overload
+def starting_policy(game: LQGame, start: str = "uniform", seed: int = 0) -> Gains: ...
+def starting_policy(game: Game, start: str = "uniform", seed: int = 0) -> Policy | Gains:
     """The policy that `--start` names: `uniform`, `random` (with a seed), or a file.
+
+    For a linear-quadratic game `uniform` means its own starting gains if it has some, else no control.
 
     Raises:
         InvalidInput: see `policy_from_file`.
     """
+    if isinstance(game, LQGame):
+        if start == "uniform":
+            return game.start or Gains.zero(game)
+        return Gains.random(game, seed) if start == "random" else policy_from_file(game, start)
     if start == "uniform":
         return Policy.uniform(game)
     return Policy.random(game, seed) if start == "random" else policy_from_file(game, start)

@@ -4,6 +4,7 @@
   (`"1/3"`), or the exact pair `<key>_numerator` (integers, or strings of digits) and `<key>_denominator` (one).
 * A sparse kernel: `transition_start`, `transition_successor`, `transition_probability`, the compressed rows of
   `mpgcert.games.SparseKernel`.
+* A linear-quadratic game: see `mpgcert.games.lq.npz`.
 * `kind`, `name`: a string; `states`, `players`: an array of strings; `actions`, `notes`: JSON text.
 """
 
@@ -19,13 +20,17 @@ from numpy.typing import NDArray
 from mpgcert.arithmetic import ExactArray, brief_fraction, format_fraction
 from mpgcert.errors import InvalidInput
 from mpgcert.games.document import TEXT_KEYS, to_document
+from mpgcert.games.game import Game
 from mpgcert.games.json_text import parse_json
+from mpgcert.games.lq import LQGame
+from mpgcert.games.lq.npz import gathered, lq_members
 from mpgcert.games.markov import MarkovGame, SparseKernel
 
 __all__ = ["dump_npz", "parse_npz"]
 
 _SPARSE = ("transition_start", "transition_successor", "transition_probability")
 _JSON_KEYS = ("actions", "notes")
+_PLAIN_KEYS = ("kind", "name", "states", "players", "horizon")
 
 
 def parse_npz(data: bytes) -> dict[str, Any]:
@@ -57,7 +62,7 @@ def parse_npz(data: bytes) -> dict[str, Any]:
         document["transition"] = _sparse_kernel({key: document.pop(key) for key in sparse})
     if "discount" in document:
         document["discount"] = ExactArray.parse(document["discount"], "discount", ())[()]
-    return document
+    return gathered(document) if document.get("kind") == "lq-game" else document
 
 
 def _members(data: bytes) -> dict[str, NDArray[Any]]:
@@ -134,14 +139,25 @@ def _sparse_kernel(parts: dict[str, Any]) -> SparseKernel:
     return SparseKernel(indices[0], indices[1], probability)
 
 
-def dump_npz(game: MarkovGame) -> bytes:
+def dump_npz(game: Game) -> bytes:
     """The NPZ form of a game; reading it gives exactly the same game."""
     document = to_document(game)
-    arrays: dict[str, Any] = {key: document[key] for key in ("kind", "name", "states", "players") if key in document}
+    arrays: dict[str, Any] = {key: document[key] for key in _PLAIN_KEYS if key in document}
     for key in _JSON_KEYS:
         if key in document:
             arrays[key] = json.dumps(document[key], ensure_ascii=False)
-    exact = {
+    for key, values in (lq_members(game) if isinstance(game, LQGame) else _members_of(game, document)).items():
+        arrays.update(_exact_arrays(key, values))
+    if isinstance(game, MarkovGame) and isinstance(game.transition, SparseKernel):
+        arrays.update(transition_start=game.transition.start, transition_successor=game.transition.successor)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def _members_of(game: MarkovGame, document: dict[str, Any]) -> dict[str, ExactArray]:
+    """The exact arrays of a Markov game by their keys, as far as the document has them."""
+    members = {
         "discount": ExactArray.of_fractions([game.discount], ()),
         "initial": game.initial,
         "rewards": game.rewards,
@@ -149,18 +165,10 @@ def dump_npz(game: MarkovGame) -> bytes:
         "payoffs": game.rewards[:, 0],
         "common_payoff": game.rewards[0, 0],
     }
-    for key, values in exact.items():
-        if key in document:
-            arrays.update(_exact_arrays(key, values))
-    kernel = game.transition
-    if isinstance(kernel, SparseKernel):
-        arrays.update(transition_start=kernel.start, transition_successor=kernel.successor)
-        arrays.update(_exact_arrays("transition_probability", kernel.probability))
-    elif "transition" in document:
-        arrays.update(_exact_arrays("transition", kernel))
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    return buffer.getvalue()
+    members = {key: values for key, values in members.items() if key in document}
+    if isinstance(game.transition, SparseKernel):
+        return members | {"transition_probability": game.transition.probability}
+    return members | ({"transition": game.transition} if "transition" in document else {})
 
 
 def _exact_arrays(key: str, values: ExactArray) -> dict[str, Any]:

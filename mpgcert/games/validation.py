@@ -12,6 +12,7 @@ import numpy as np
 from mpgcert.arithmetic import ExactArray, brief_fraction
 from mpgcert.errors import InvalidInput
 from mpgcert.games.completion import Completion, complete_rows, complete_sparse
+from mpgcert.games.labels import labels_of, text_of
 from mpgcert.games.markov import MarkovGame, SparseKernel, parse_discount
 
 __all__ = ["probability_rows", "validated"]
@@ -57,13 +58,13 @@ def validated(
     if inexact:
         notes = {**notes, "inexact": "; ".join(["numbers from floating point", *filter(None, map(str, completions))])}
     return MarkovGame(
-        name=_text(name, "name", ()),
+        name=text_of(name, "name"),
         discount=gamma,
         initial=start,
         transition=kernel,
         rewards=exact_rewards,
-        states=_labels(states, "states", n_states, ()),
-        players=_labels(players, "players", n_players, ()),
+        states=labels_of(states, "states", n_states),
+        players=labels_of(players, "players", n_players),
         actions=_action_labels(actions, tuple(n_actions)),
         notes=notes,
     )
@@ -202,27 +203,10 @@ def _sparse(kernel: SparseKernel, shape: tuple[int, ...], completion: Completion
     return kernel.without_zeros()
 
 
-def _text(value: Any, field: str, index: tuple[int, ...]) -> str:
-    if not isinstance(value, str):
-        raise InvalidInput(f"{value!r:.40}", field=field, index=index, expected="a string")
-    if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise InvalidInput(f"{value!r:.40}", field=field, index=index, expected="Unicode text without lone surrogates")
-    return str(value)
-
-
-def _labels(labels: Any, field: str, count: int, index: tuple[int, ...]) -> tuple[str, ...]:
-    if labels is None:
-        return ()
-    if not isinstance(labels, (list, tuple)) or len(labels) != count:
-        found = f"{len(labels)} labels" if isinstance(labels, (list, tuple)) else f"{labels!r:.40}"
-        raise InvalidInput(found, field=field, index=index, expected=f"a list of {count} labels")
-    return tuple(_text(label, field, (*index, i)) for i, label in enumerate(labels))
-
-
 def _action_labels(labels: Any, n_actions: tuple[int, ...]) -> tuple[tuple[str, ...], ...]:
     if labels is None:
         return ()
     if not isinstance(labels, (list, tuple)) or len(labels) != len(n_actions):
         found = f"{len(labels)} lists" if isinstance(labels, (list, tuple)) else f"{labels!r:.40}"
         raise InvalidInput(found, field="actions", expected=f"one list of labels for each of {len(n_actions)} players")
-    return tuple(_labels(part, "actions", count, (i,)) for i, (part, count) in enumerate(zip(labels, n_actions)))
+    return tuple(labels_of(part, "actions", count, (i,)) for i, (part, count) in enumerate(zip(labels, n_actions)))

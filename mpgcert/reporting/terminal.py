@@ -3,90 +3,112 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.claims.verdicts import Verdict
+from mpgcert.reporting import terminal_lq
 from mpgcert.reporting.formatting import brief, count, decimal, exact, plural, quantity, rounded
+from mpgcert.reporting.terminal_parts import (
+    COLOURS,
+    name_text,
+    new_console,
+    new_table,
+    next_command,
+    plain,
+    reference,
+    verdict_text,
+)
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     from mpgcert.claims.bounds import Bounds, TheoremBound
     from mpgcert.claims.check import CheckResult
+    from mpgcert.claims.lq.bounds import LQBounds
+    from mpgcert.claims.lq.solutions import LQSolutions
     from mpgcert.claims.run_checks import CheckedRun, RunCheck
     from mpgcert.claims.solutions import Solutions
 
 __all__ = ["bounds", "check", "games", "progress", "run", "solve"]
 
-_COLOURS = {
-    Verdict.HOLDS: "green",
-    Verdict.VIOLATED: "bold red",
-    Verdict.UNDECIDED: "yellow",
-    Verdict.VACUOUS: "dim",
-}
-_WIDTH = 80
 _EQUILIBRIA = 20
 
 
 def games(entries: list[dict[str, Any]]) -> None:
     """The built-in games."""
-    table = _table("game", "players", "states", "actions")
+    tables = {
+        "markov-game": (new_table("game", "players", "states", "actions"), ("states", "actions")),
+        "lq-game": (new_table("game", "players", "horizon", "state", "controls"), ("horizon", "dimension", "controls")),
+    }
     for entry in entries:
-        label = _name(entry["name"])
+        label = name_text(entry["name"])
         label.append(f"\n{entry['title']}", style="not bold")
-        table.add_row(label, str(entry["players"]), str(entry["states"]), _sizes(entry["actions"]))
-    console = _console()
-    console.print(table)
-    _next(console, "mpgcert check NAME, or mpgcert games show NAME -o FILE.json")
+        table, keys = tables[entry["kind"]]
+        sizes = (_sizes(entry[key]) if isinstance(entry[key], list) else str(entry[key]) for key in keys)
+        table.add_row(label, str(entry["players"]), *sizes)
+    console = new_console()
+    for table, _ in tables.values():
+        if table.row_count:
+            console.print(table)
+    next_command(console, "mpgcert check NAME, or mpgcert games show NAME -o FILE.json")
 
 
 def check(result: CheckResult) -> None:
     """The assumptions with their verdicts."""
     game = result.game
-    console = _console()
-    sizes = f"{plural(game['players'], 'player')}, {plural(game['states'], 'state')}, {_sizes(game['actions'])} actions"
-    console.print(_plain(f"{game['name']}: {sizes}, discount {game['discount']}"))
-    table = _table("verdict", "assumption")
+    console = new_console()
+    console.print(plain(f"{game['name']}: {_facts(game)}"))
+    table = new_table("verdict", "assumption")
     for entry in result.assumptions:
-        text = _plain(f"{entry.assumption.title}\n")
+        text = plain(f"{entry.assumption.title}\n")
         text.append(f"{entry.assumption.id}\n", style="dim")
         text.append(entry.decision.summary)
-        table.add_row(_verdict(entry.decision.verdict), text)
+        table.add_row(verdict_text(entry.decision.verdict), text)
     console.print(table)
-    _next(console, f"mpgcert bounds {_reference(game['name'])}")
+    next_command(console, f"mpgcert bounds {reference(game['name'])}")
 
 
-def bounds(result: Bounds) -> None:
+def _facts(game: Mapping[str, Any]) -> str:
+    if game.get("kind") == "lq-game":
+        return terminal_lq.sizes(game)
+    sizes = f"{plural(game['players'], 'player')}, {plural(game['states'], 'state')}, {_sizes(game['actions'])} actions"
+    return f"{sizes}, discount {game['discount']}"
+
+
+def bounds(result: Bounds | LQBounds) -> None:
     """Constants, and the theorems with step sizes and iteration bounds."""
-    console = _console()
-    console.print(_plain(f"{result.game}, accuracy epsilon = {exact(result.epsilon)}"))
-    constants = _table("constant", "value", "meaning")
+    from mpgcert.claims.lq.bounds import LQBounds
+
+    if isinstance(result, LQBounds):
+        terminal_lq.bounds(result)
+        return
+    console = new_console()
+    console.print(plain(f"{result.game}, accuracy epsilon = {exact(result.epsilon)}"))
+    constants = new_table("constant", "value", "meaning")
     constants.columns[1].justify = "right"
     for name, value in result.constants.items():
-        constants.add_row(_name(name), _plain(quantity(value)), _plain(value.meaning))
+        constants.add_row(name_text(name), plain(quantity(value)), plain(value.meaning))
     console.print(constants)
-    theorems = _table("theorem", "applies", "step size", "log-barrier", "iterations")
+    theorems = new_table("theorem", "applies", "step size", "log-barrier", "iterations")
     for bound in result.theorems:
-        label = _name(bound.theorem.id)
+        label = name_text(bound.theorem.id)
         label.append(f"\n{bound.theorem.algorithm}", style="dim")
         theorems.add_row(
             label,
             _applies(bound.applies),
-            _plain(_step(bound)),
-            _plain("none" if bound.theorem.regularization is None else brief(bound.regularization)),
-            _plain(count(bound.iterations) + (" if c = 1" if bound.theorem.needs_c and bound.iterations else "")),
+            plain(_step(bound)),
+            plain("none" if bound.theorem.regularization is None else brief(bound.regularization)),
+            plain(count(bound.iterations) + (" if c = 1" if bound.theorem.needs_c and bound.iterations else "")),
         )
     console.print(theorems)
     notes = dict.fromkeys(f"{bound.theorem.id}: {note}" for bound in result.theorems for note in bound.notes)
     for line in notes:
-        console.print(_plain(f"note: {line}"), style="dim")
+        console.print(plain(f"note: {line}"), style="dim")
     if result.scale != 1:
         console.print(
-            _plain(
+            plain(
                 f"rewards were divided by {brief(result.scale)} for the theorems; values above are for "
                 "the game as given"
             ),
@@ -95,62 +117,67 @@ def bounds(result: Bounds) -> None:
     usable = [b for b in result.theorems if b.step_size is not None and b.applies is not Verdict.VIOLATED]
     if usable:
         first = usable[0]
-        _next(
+        next_command(
             console,
-            f"mpgcert run {_reference(result.game)} --algorithm {first.theorem.algorithm} --steps 1000",
+            f"mpgcert run {reference(result.game)} --algorithm {first.theorem.algorithm} --steps 1000",
         )
 
 
-def solve(result: Solutions) -> None:
+def solve(result: Solutions | LQSolutions) -> None:
     """Equilibria with exact values."""
-    console = _console()
-    table = _table("equilibrium", "actions, player by player", "total rewards", "strict")
+    from mpgcert.claims.lq.solutions import LQSolutions
+
+    if isinstance(result, LQSolutions):
+        terminal_lq.solve(result)
+        return
+    console = new_console()
+    table = new_table("equilibrium", "actions, player by player", "total rewards", "strict")
     for entry in result.equilibria[:_EQUILIBRIA]:
         strict = {True: "yes", False: "no", None: ""}[entry.strict]
         values = ", ".join(brief(value) for value in entry.values)
-        table.add_row(_plain(entry.kind.replace("-", " ")), _plain(_played(entry)), _plain(values), _plain(strict))
+        table.add_row(plain(entry.kind.replace("-", " ")), plain(_played(entry)), plain(values), plain(strict))
     if result.equilibria:
         console.print(table)
     more = len(result.equilibria) - _EQUILIBRIA
     if more > 0:
-        console.print(_plain(f"and {more:,} more (--format json lists all)"))
-    console.print(_plain(f"{result.game}: {result.note}"))
-    _next(console, f"mpgcert report {_reference(result.game)} -o report.html")
+        console.print(plain(f"and {more:,} more (--format json lists all)"))
+    console.print(plain(f"{result.game}: {result.note}"))
+    next_command(console, f"mpgcert report {reference(result.game)} -o report.html")
 
 
 def run(result: CheckedRun) -> None:
     """Where a run went, and the statements held against it."""
-    console = _console()
+    console = new_console()
     trajectory = result.trajectory
     gap = trajectory.nash_gap.max(axis=1)
     source = "" if result.step_size_from == "given" else f" (from {result.step_size_from})"
     barrier = f", log-barrier {brief(result.regularization)}" if result.regularization else ""
     console.print(
-        _plain(
+        plain(
             f"{trajectory.algorithm} on {trajectory.game_name}, {count(trajectory.n_steps)} iterations, "
             f"step size {brief(result.step_size)}{source}{barrier}"
         )
     )
-    course = _table("iteration", "NE-gap", "gradient", "c", "potential", justify="right")
+    course = new_table("iteration", "NE-gap", "gradient", "c", "potential", justify="right")
     last = len(trajectory.steps) - 1
     for k in sorted({0, last // 100, last // 10, last // 2, last}):
         potential = None if trajectory.potential is None else trajectory.potential[k]
         numbers = (gap[k], trajectory.gradient_norm[k], trajectory.c[k].min(), potential)
-        course.add_row(count(int(trajectory.steps[k])), *(_plain(rounded(value)) for value in numbers))
+        course.add_row(count(int(trajectory.steps[k])), *(plain(rounded(value)) for value in numbers))
     console.print(course)
-    table = _table("verdict", "statement", "ratio")
+    table = new_table("verdict", "statement", "ratio")
     table.columns[2].justify = "right"
     for entry in result.checks:
-        text = _plain(f"{entry.claim.title}\n")
+        text = plain(f"{entry.claim.title}\n")
         text.append(f"{entry.claim.id}\n", style="dim")
         text.append(_why(entry))
-        table.add_row(_verdict(entry.verdict), text, _plain(rounded(entry.ratio)))
+        table.add_row(verdict_text(entry.verdict), text, plain(rounded(entry.ratio)))
     console.print(table)
     least = int(gap.argmin())
     console.print(
-        _plain(f"least NE-gap {decimal(float(gap[least]))} at iteration {count(int(trajectory.steps[least]))}")
+        plain(f"least NE-gap {decimal(float(gap[least]))} at iteration {count(int(trajectory.steps[least]))}")
     )
-    _next(console, f"mpgcert report {_reference(trajectory.game_name)} -o report.html")
+    next_command(console, f"mpgcert report {reference(trajectory.game_name)} -o report.html")
 
 
 @contextmanager
@@ -186,60 +213,11 @@ def progress(enabled: bool) -> Iterator[Callable[[int, int, str], None]]:
         yield report
 
 
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console(highlight=False, soft_wrap=False)
-    return console if console.is_terminal else Console(highlight=False, width=_WIDTH)
-
-
-def _table(*columns: str, justify: Any = "left") -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-    for name in columns:
-        table.add_column(name, justify=justify, overflow="fold")
-    return table
-
-
-def _plain(value: object) -> Text:
-    """Text that is not read as markup."""
-    from rich.text import Text
-
-    return Text(str(value))
-
-
-def _name(value: object) -> Text:
-    from rich.text import Text
-
-    return Text(str(value), style="bold")
-
-
-def _verdict(verdict: Verdict) -> Text:
-    from rich.text import Text
-
-    return Text(str(verdict), style=_COLOURS[verdict])
-
-
 def _applies(verdict: Verdict) -> Text:
     from rich.text import Text
 
     words = {Verdict.HOLDS: "yes", Verdict.VIOLATED: "no"}
-    return Text(words.get(verdict, str(verdict)), style=_COLOURS[verdict])
-
-
-def _reference(name: str) -> str:
-    """How the game is named on the command line, if that can be known: a game from a file has a path."""
-    from mpgcert.games.builtin import names
-
-    return name if name.split(":", 1)[0] in names() else "GAME"
-
-
-def _next(console: Console, command: str) -> None:
-    text = _plain("next: ")
-    text.append(command)
-    console.print(text, style="cyan", soft_wrap=True)
+    return Text(words.get(verdict, str(verdict)), style=COLOURS[verdict])
 
 
 def _step(bound: TheoremBound) -> str:

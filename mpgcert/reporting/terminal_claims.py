@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.reporting.formatting import count, rounded
-from mpgcert.reporting.terminal import _console, _next, _plain, _table, _verdict
+from mpgcert.reporting.terminal_parts import new_console, new_table, next_command, plain, verdict_text
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -29,22 +29,22 @@ _STATUS = {
 
 def claims(entries: Sequence[dict[str, Any]]) -> None:
     """The catalogue, one line per statement."""
-    console = _console()
-    table = _table("statement", "status", "finding")
+    console = new_console()
+    table = new_table("statement", "status", "finding")
     for entry in entries:
-        label = _plain(entry["id"])
+        label = plain(entry["id"])
         label.append(f"\n{entry['title']}", style="dim")
-        table.add_row(label, _status(entry["status"]), _plain((entry["finding"] or {}).get("kind", "")))
+        table.add_row(label, _status(entry["status"]), plain((entry["finding"] or {}).get("kind", "")))
     console.print(table)
-    console.print(_plain(f"{count(len(entries))} statements"))
-    _next(console, "mpgcert claims show ID")
+    console.print(plain(f"{count(len(entries))} statements"))
+    next_command(console, "mpgcert claims show ID")
 
 
 def statement(entry: StatementStatus, document: dict[str, Any]) -> None:
     """One statement with formula, hypotheses, status and finding."""
-    console, claim = _console(), entry.claim
-    console.print(_plain(f"{claim.id}: {claim.title}"), style="bold")
-    table = _table("", "")
+    console, claim = new_console(), entry.claim
+    console.print(plain(f"{claim.id}: {claim.title}"), style="bold")
+    table = new_table("", "")
     table.show_header = False
     rows: list[tuple[str, Any]] = [("setting", str(claim.setting))]
     if claim.relation is not None:
@@ -62,71 +62,71 @@ def statement(entry: StatementStatus, document: dict[str, Any]) -> None:
     if claim.corrects:
         rows.append(("corrects", claim.corrects))
     for name, value in rows:
-        table.add_row(_plain(name), _plain(value) if isinstance(value, str) else value)
+        table.add_row(plain(name), plain(value) if isinstance(value, str) else value)
     console.print(table)
     if claim.is_decidable:
-        _next(console, f"mpgcert falsify {claim.id}")
+        next_command(console, f"mpgcert falsify {claim.id}")
 
 
 def audit(result: Audit) -> None:
     """Status, instances and tightness of every statement."""
-    console = _console()
-    table = _table("statement", "status", "instances", "certified", "worst ratio")
+    console = new_console()
+    table = new_table("statement", "status", "instances", "certified", "worst ratio")
     for entry in result.statements:
-        label = _plain(entry.claim.id)
+        label = plain(entry.claim.id)
         if entry.claim.finding is not None:
             label.append(f"  [{entry.claim.finding.kind}]", style="yellow")
         share = f"{count(entry.non_vacuous)} of {count(entry.instances)}" if entry.instances else ""
         ratio = "" if entry.worst_ratio is None else rounded(entry.worst_ratio)
         certified = count(entry.certified) if entry.certified else ""
-        table.add_row(label, _status(entry.status), _plain(share), _plain(certified), _plain(ratio))
+        table.add_row(label, _status(entry.status), plain(share), plain(certified), plain(ratio))
     console.print(table)
     by_status = [entry.status for entry in result.statements]
     tally = ", ".join(f"{by_status.count(word)} {word}" for word in _STATUS if word in by_status)
-    console.print(_plain(f"{count(len(by_status))} statements: {tally} (seed {result.seed})"))
+    console.print(plain(f"{count(len(by_status))} statements: {tally} (seed {result.seed})"))
     for entry in result.statements:
         if entry.is_surprise:
-            console.print(_plain(f"not in the catalogue's findings: {entry.claim.id} is falsified"), style="bold red")
+            console.print(plain(f"not in the catalogue's findings: {entry.claim.id} is falsified"), style="bold red")
 
 
 def falsification(result: Falsification) -> None:
     """What a search for a counterexample found."""
-    console = _console()
+    console = new_console()
     searched = f"{count(result.instances)} instances, {count(result.certified)} decided with proof"
     if result.counterexample is None:
         ratio = "" if result.worst_ratio is None else f"; largest ratio {rounded(result.worst_ratio)}"
-        console.print(_plain(f"{result.claim.id} survived {searched}{ratio}"))
+        console.print(plain(f"{result.claim.id} survived {searched}{ratio}"))
         return
-    console.print(_plain(f"{result.claim.id} is false ({searched})"), style="bold red")
+    console.print(plain(f"{result.claim.id} is false ({searched})"), style="bold red")
     if result.check is not None:
         left, right = result.check.left, result.check.right
-        console.print(_plain(f"left side in [{left[0]!r}, {left[1]!r}], right side in [{right[0]!r}, {right[1]!r}]"))
+        console.print(plain(f"left side in [{left[0]!r}, {left[1]!r}], right side in [{right[0]!r}, {right[1]!r}]"))
         if result.check.index:
-            console.print(_plain(f"at {', '.join(f'{k} {v}' for k, v in result.check.index.items())} (from 0)"))
+            console.print(plain(f"at {', '.join(f'{k} {v}' for k, v in result.check.index.items())} (from 0)"))
     from mpgcert.reporting.document import to_json
 
-    console.print(_plain(to_json(result.counterexample)))
+    console.print(plain(to_json(result.counterexample)))
 
 
 def monitor(result: Monitored) -> None:
     """Each statement with its first violation and largest ratio."""
-    console = _console()
-    console.print(_plain(f"{result.algorithm} on {result.game}: {count(result.iterates)} iterates"))
-    table = _table("verdict", "statement", "compared", "worst ratio", "first violation")
+    console = new_console()
+    console.print(plain(f"{result.algorithm} on {result.game}: {count(result.iterates)} iterates"))
+    table = new_table("verdict", "statement", "compared", "worst ratio", "first violation")
     for record in result.records:
-        label = _plain(record.claim.title)
+        label = plain(record.claim.title)
         label.append(f"\n{record.claim.id}", style="dim")
         first = record.first_violation
         table.add_row(
-            _verdict(record.verdict),
+            verdict_text(record.verdict),
             label,
-            _plain(count(record.compared)),
-            _plain("" if record.worst_ratio is None else rounded(record.worst_ratio)),
-            _plain("" if first is None else f"iterate {count(first['iterate'])}"),
+            plain(count(record.compared)),
+            plain("" if record.worst_ratio is None else rounded(record.worst_ratio)),
+            plain("" if first is None else f"iterate {count(first['iterate'])}"),
         )
     console.print(table)
     if result.largest_deviation is not None:
-        console.print(_plain(f"recorded steps differ from the algorithm's by at most {result.largest_deviation:.3g}"))
+        console.print(plain(f"recorded steps differ from the algorithm's by at most {result.largest_deviation:.3g}"))
 
 
 def _status(word: str) -> Text:

@@ -55,7 +55,7 @@ BAD_JSON = {
     "kind missing": (without("kind"), ["kind: missing", "markov-game"]),
     "kind unknown": (changed("kind", to="bimatrix"), ["kind: 'bimatrix'", '"matrix-game"']),
     "kind a number": (changed("kind", to=7), ["kind: 7"]),
-    "lq-game": (changed("kind", to="lq-game"), ["kind: this version reads tabular games only"]),
+    "keys of another kind": (changed("kind", to="lq-game"), ["unknown key 'discount'", "horizon"]),
     "key misspelt": (changed("transitions", to=[]), ["unknown key 'transitions'", "expected transition"]),
     "key unknown": (changed("colour", to="red"), ["unknown key 'colour'", "discount"]),
     "discount missing": (without("discount"), ["discount: missing", "markov-game"]),

@@ -17,6 +17,11 @@ from mpgcert.claims.quantities import (
     coupling,
     differences,
     gradients,
+    lq,
+    lq_contraction,
+    lq_convergence,
+    lq_perturbation,
+    lq_regularity,
     of_game,
     of_pair,
     of_policy,
@@ -31,6 +36,9 @@ __all__ = ["Rule", "quantities_of"]
 _TOPICS = (gradients, ascent, coupling, barrier, smoothness, differences)
 
 
+_LQ_TOPICS = (lq, lq_regularity, lq_perturbation, lq_contraction, lq_convergence)
+
+
 def _with_topics(setting: Setting, *tables: Mapping[str, Rule]) -> dict[str, Rule]:
     out: dict[str, Rule] = {}
     for table in (*tables, *(topic.QUANTITIES.get(setting, {}) for topic in _TOPICS)):
@@ -38,10 +46,21 @@ def _with_topics(setting: Setting, *tables: Mapping[str, Rule]) -> dict[str, Rul
     return out
 
 
+def _of_lq(setting: Setting, inherited: Mapping[str, Rule]) -> dict[str, Rule]:
+    out = dict(inherited)
+    for topic in _LQ_TOPICS:
+        out |= topic.QUANTITIES.get(setting, {})
+    return out
+
+
 _GAME = _with_topics(Setting.GAME, of_game.QUANTITIES)
 _POLICY = _with_topics(Setting.POLICY, _GAME, of_policy.QUANTITIES)
 _PAIR = _with_topics(Setting.PAIR, _POLICY, of_pair.QUANTITIES)
 _STEP = _with_topics(Setting.STEP, _PAIR, of_step.QUANTITIES)
+_LQ_GAME = _of_lq(Setting.LQ_GAME, {})
+_LQ_POLICY = _of_lq(Setting.LQ_POLICY, _LQ_GAME)
+_LQ_PAIR = _of_lq(Setting.LQ_PAIR, _LQ_POLICY)
+_LQ_STEP = _of_lq(Setting.LQ_STEP, _LQ_PAIR)
 _BY_SETTING: Mapping[Setting, Mapping[str, Rule]] = {
     Setting.SCALAR: {"x": per()(lambda at, _: at.variable)},
     Setting.GAME: _GAME,
@@ -50,6 +69,11 @@ _BY_SETTING: Mapping[Setting, Mapping[str, Rule]] = {
     Setting.DEVIATION: _with_topics(Setting.DEVIATION, _PAIR),
     Setting.STEP: _STEP,
     Setting.RUN: _with_topics(Setting.RUN, _STEP, of_run.QUANTITIES),
+    Setting.LQ_GAME: _LQ_GAME,
+    Setting.LQ_POLICY: _LQ_POLICY,
+    Setting.LQ_PAIR: _LQ_PAIR,
+    Setting.LQ_STEP: _LQ_STEP,
+    Setting.LQ_RUN: _of_lq(Setting.LQ_RUN, _LQ_STEP),
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from mpgcert.claims.point import Index, Lens
+from mpgcert.claims.point_index import Index
 
 __all__ = ["Rule", "kept", "per", "root", "square"]
 
@@ -18,21 +18,21 @@ class Rule:
 
     Attributes:
         function: of the instance in an arithmetic, and the index where it is taken.
-        uses: which of `player`, `state`, `action`, `joint` it depends on.
+        uses: which indices (`player`, `state`, `time`, ...) it depends on.
         square: for square roots: gives the radicand, so that even powers stay rational.
     """
 
-    function: Callable[[Lens, Index], Any]
+    function: Callable[[Any, Index], Any]
     uses: frozenset[str]
-    square: Callable[[Lens, Index], Any] | None = None
+    square: Callable[[Any, Index], Any] | None = None
 
 
-def per(*uses: str) -> Callable[[Callable[[Lens, Index], Any]], Rule]:
+def per(*uses: str) -> Callable[[Callable[[Any, Index], Any]], Rule]:
     """A rule for a function that depends on the named indices: `per("player")(function)`."""
     return lambda function: Rule(function, frozenset(uses))
 
 
-def root(*uses: str) -> Callable[[Callable[[Lens, Index], Any]], Rule]:
+def root(*uses: str) -> Callable[[Callable[[Any, Index], Any]], Rule]:
     """A rule for the square root of what the function gives."""
     return lambda square: Rule(lambda at, k: at.arithmetic.sqrt(square(at, k)), frozenset(uses), square)
 
@@ -41,7 +41,7 @@ def kept(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of a lens and hashable arguments, worked out once for each lens."""
 
     @wraps(function)
-    def wrapper(at: Lens, *arguments: Any) -> Any:
+    def wrapper(at: Any, *arguments: Any) -> Any:
         store = at.__dict__.setdefault("_kept", {})
         key = (wrapper, arguments)
         if key not in store:

@@ -1,7 +1,29 @@
 """The terms of the vocabulary, by topic."""
 
-from mpgcert.claims.vocabulary import ascent, barrier, general, gradients, smoothness
+from mpgcert.claims.vocabulary import (
+    ascent,
+    barrier,
+    general,
+    gradients,
+    lq,
+    lq_contraction,
+    lq_convergence,
+    lq_perturbation,
+    lq_regularity,
+    smoothness,
+)
 
 __all__ = ["TERMS"]
 
-TERMS = (*general.TERMS, *gradients.TERMS, *ascent.TERMS, *barrier.TERMS, *smoothness.TERMS)
+TERMS = (
+    *general.TERMS,
+    *gradients.TERMS,
+    *ascent.TERMS,
+    *barrier.TERMS,
+    *smoothness.TERMS,
+    *lq.TERMS,
+    *lq_regularity.TERMS,
+    *lq_perturbation.TERMS,
+    *lq_contraction.TERMS,
+    *lq_convergence.TERMS,
+)

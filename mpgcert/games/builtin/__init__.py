@@ -12,15 +12,25 @@ from typing import Any
 from mpgcert.errors import InvalidInput
 from mpgcert.games.builtin.congestion import CONGESTION
 from mpgcert.games.builtin.entry import Entry, Parameter
+from mpgcert.games.builtin.hambly2021 import HAMBLY2021_GAMES
+from mpgcert.games.builtin.lq import LQ_GAMES
 from mpgcert.games.builtin.matrix import MATRIX_GAMES
 from mpgcert.games.builtin.random_games import RANDOM_GAMES
 from mpgcert.games.builtin.routing import ROUTING
 from mpgcert.games.builtin.zhang2022 import ZHANG2022_GAMES
-from mpgcert.games.markov import MarkovGame
+from mpgcert.games.game import Game
 
 __all__ = ["Entry", "Parameter", "builtin", "catalogue", "names"]
 
-_CATALOGUE: tuple[Entry, ...] = (*ZHANG2022_GAMES, *MATRIX_GAMES, CONGESTION, ROUTING, *RANDOM_GAMES)
+_CATALOGUE: tuple[Entry, ...] = (
+    *ZHANG2022_GAMES,
+    *MATRIX_GAMES,
+    CONGESTION,
+    ROUTING,
+    *RANDOM_GAMES,
+    *HAMBLY2021_GAMES,
+    *LQ_GAMES,
+)
 
 
 def catalogue() -> tuple[Entry, ...]:
@@ -33,7 +43,7 @@ def names() -> tuple[str, ...]:
     return tuple(entry.name for entry in _CATALOGUE)
 
 
-def builtin(name: str, **parameters: Any) -> MarkovGame:
+def builtin(name: str, **parameters: Any) -> Game:
     """A built-in game.
 
     Args:

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from mpgcert.arithmetic import ExactArray
-from mpgcert.games.builtin.entry import Entry, Parameter, require_size
+from mpgcert.games.builtin.entry import Entry, MarkovSize, Parameter, require_size
 from mpgcert.games.markov import MarkovGame, SparseKernel
 
 __all__ = ["CONGESTION"]
@@ -48,8 +48,7 @@ CONGESTION = Entry(
     "Congestion game with a safe and a distancing state, deterministic transitions",
     "Leonardos, Overman, Panageas and Piliouras (2021), Global Convergence of Multi-Agent Policy Gradient in Markov "
     "Potential Games",
-    2,
-    (4, 4, 4, 4),
+    MarkovSize(2, (4, 4, 4, 4)),
     _congestion,
     (Parameter("players", 4, "number of players N", minimum=1),),
     about="In the style of the source: the weights 1, 2, 4, 6, the penalty 100, the discount 0.99 and the uniform "

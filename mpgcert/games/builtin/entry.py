@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from mpgcert.arithmetic import format_fraction, parse_number
 from mpgcert.errors import InvalidInput, TooLarge
-from mpgcert.games.markov import MarkovGame
+from mpgcert.games.game import Game
 
-__all__ = ["Entry", "Parameter", "require_size"]
+__all__ = ["Entry", "LQSize", "MarkovSize", "Parameter", "require_size"]
 
 _MAX_REWARDS = 10**7
 
@@ -95,6 +95,46 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class MarkovSize:
+    """|S| and A_1, ..., A_n of a Markov game or matrix game."""
+
+    states: int
+    actions: tuple[int, ...]
+    kind: ClassVar[str] = "markov-game"
+
+    @property
+    def players(self) -> int:
+        return len(self.actions)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The size as JSON data."""
+        return {"players": self.players, "states": self.states, "actions": list(self.actions)}
+
+
+@dataclass(frozen=True)
+class LQSize:
+    """T, d and k_1, ..., k_N of a linear-quadratic game."""
+
+    horizon: int
+    dimension: int
+    controls: tuple[int, ...]
+    kind: ClassVar[str] = "lq-game"
+
+    @property
+    def players(self) -> int:
+        return len(self.controls)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The size as JSON data."""
+        return {
+            "players": self.players,
+            "horizon": self.horizon,
+            "dimension": self.dimension,
+            "controls": list(self.controls),
+        }
+
+
+@dataclass(frozen=True)
 class Entry:
     """A built-in game.
 
@@ -102,8 +142,7 @@ class Entry:
         name: as users write it.
         title: one line.
         source: where the game comes from.
-        n_states: |S|, with the default parameters.
-        n_actions: A_1, ..., A_n, with the default parameters.
+        size: of the game with the default parameters.
         build: makes the game from values of all parameters.
         parameters: what can be chosen.
         about: what was reconstructed or chosen here, and why; may be empty.
@@ -112,26 +151,25 @@ class Entry:
     name: str
     title: str
     source: str
-    n_states: int
-    n_actions: tuple[int, ...]
-    build: Callable[..., MarkovGame]
+    size: MarkovSize | LQSize
+    build: Callable[..., Game]
     parameters: tuple[Parameter, ...] = ()
     about: str = ""
 
     @property
-    def n_players(self) -> int:
-        return len(self.n_actions)
+    def kind(self) -> str:
+        """`markov-game` or `lq-game`."""
+        return self.size.kind
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as JSON data."""
         return {
             "name": self.name,
+            "kind": self.kind,
             "title": self.title,
             "source": self.source,
             "about": self.about,
-            "players": self.n_players,
-            "states": self.n_states,
-            "actions": list(self.n_actions),
+            **self.size.to_dict(),
             "parameters": [
                 {"name": p.name, "default": p.text(p.default), "meaning": p.meaning, "expected": p.expected}
                 for p in self.parameters

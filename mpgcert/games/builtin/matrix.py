@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from mpgcert.games.builtin.entry import Entry, Parameter
+from mpgcert.games.builtin.entry import Entry, MarkovSize, Parameter
 from mpgcert.games.markov import MarkovGame
 
 __all__ = ["MATRIX_GAMES"]
@@ -57,16 +57,14 @@ MATRIX_GAMES: tuple[Entry, ...] = (
         "prisoners-dilemma",
         "Prisoner's dilemma with payoffs 5, 3, 1, 0: a potential game whose equilibrium nobody likes",
         "Axelrod (1984), The Evolution of Cooperation",
-        1,
-        (2, 2),
+        MarkovSize(1, (2, 2)),
         _prisoners_dilemma,
     ),
     Entry(
         "stag-hunt",
         "Stag hunt: a potential game with a risky and a safe equilibrium",
         "Skyrms (2004), The Stag Hunt and the Evolution of Social Structure",
-        1,
-        (2, 2),
+        MarkovSize(1, (2, 2)),
         _stag_hunt,
         about="Payoffs 4, 3 and 0 are one common choice.",
     ),
@@ -74,32 +72,28 @@ MATRIX_GAMES: tuple[Entry, ...] = (
         "battle-of-the-sexes",
         "Battle of the sexes: a potential game with two equilibria, each liked better by another player",
         _TEXTBOOK,
-        1,
-        (2, 2),
+        MarkovSize(1, (2, 2)),
         _battle_of_the_sexes,
     ),
     Entry(
         "matching-pennies",
         "Matching pennies: zero-sum, without pure equilibrium, so no potential game",
         _TEXTBOOK,
-        1,
-        (2, 2),
+        MarkovSize(1, (2, 2)),
         _matching_pennies,
     ),
     Entry(
         "climbing",
         "Climbing game: the best joint action is surrounded by penalties",
         _COORDINATION,
-        1,
-        (3, 3),
+        MarkovSize(1, (3, 3)),
         _climbing,
     ),
     Entry(
         "penalty",
         "Penalty game: two best joint actions, miscoordination costs k",
         _COORDINATION,
-        1,
-        (3, 3),
+        MarkovSize(1, (3, 3)),
         _penalty,
         (Parameter("k", Fraction(-100), "payoff of miscoordination", maximum=0),),
     ),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic import ExactArray
 from mpgcert.errors import InvalidInput
-from mpgcert.games.builtin.entry import Entry, Parameter, require_size
+from mpgcert.games.builtin.entry import Entry, MarkovSize, Parameter, require_size
 from mpgcert.games.markov import MarkovGame
 
 __all__ = ["RANDOM_GAMES"]
@@ -127,8 +127,7 @@ RANDOM_GAMES: tuple[Entry, ...] = (
         "random-potential",
         "Random Markov potential game with a planted potential",
         "mpgcert",
-        5,
-        (3, 3, 3),
+        MarkovSize(5, (3, 3, 3)),
         _random_potential,
         (
             *_SHAPE,
@@ -140,8 +139,7 @@ RANDOM_GAMES: tuple[Entry, ...] = (
         "random-game",
         "Random Markov game with independent rewards",
         "mpgcert",
-        5,
-        (3, 3, 3),
+        MarkovSize(5, (3, 3, 3)),
         _random_game,
         _SHAPE,
     ),

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from mpgcert.arithmetic import ExactArray
-from mpgcert.games.builtin.entry import Entry, Parameter, require_size
+from mpgcert.games.builtin.entry import Entry, MarkovSize, Parameter, require_size
 from mpgcert.games.markov import MarkovGame
 
 __all__ = ["ROUTING"]
@@ -65,8 +65,7 @@ ROUTING = Entry(
     "Routing game: two routes, each safe or unsafe, in three variants",
     "Published experiments of the authors of Maheshwari, Wu, Pai and Sastry (2023), Independent and Decentralized "
     "Learning in Markov Potential Games",
-    4,
-    (2, 2, 2, 2),
+    MarkovSize(4, (2, 2, 2, 2)),
     _routing,
     (
         Parameter("players", 4, "number of players", minimum=1),

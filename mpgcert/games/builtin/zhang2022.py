@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import ExactArray
-from mpgcert.games.builtin.entry import Entry
+from mpgcert.games.builtin.entry import Entry, MarkovSize
 from mpgcert.games.markov import MarkovGame
 
 __all__ = ["ZHANG2022_GAMES"]
@@ -52,13 +52,14 @@ def _figure_3() -> MarkovGame:
 
 
 ZHANG2022_GAMES: tuple[Entry, ...] = (
-    Entry("zhang2022-figure-1", "Two agents, 3 x 2 actions, identical interest", _SOURCE, 1, (3, 2), _figure_1),
+    Entry(
+        "zhang2022-figure-1", "Two agents, 3 x 2 actions, identical interest", _SOURCE, MarkovSize(1, (3, 2)), _figure_1
+    ),
     Entry(
         "zhang2022-figure-2",
         "Three agents, 3 x 2 x 2 actions, identical interest",
         _SOURCE,
-        1,
-        (3, 2, 2),
+        MarkovSize(1, (3, 2, 2)),
         _figure_2,
         about="Payoffs and step size as in the authors' published scripts; the paper does not print them.",
     ),
@@ -66,8 +67,7 @@ ZHANG2022_GAMES: tuple[Entry, ...] = (
         "zhang2022-figure-3",
         "Eight agents with three actions each, identical interest, random payoffs",
         _SOURCE,
-        1,
-        (3,) * 8,
+        MarkovSize(1, (3,) * 8),
         _figure_3,
         about="Payoffs are the uniforms of the Mersenne twister with the seed of the authors' published script, "
         "which is also the source of step sizes and regularisation; the paper does not print them.",

@@ -1,0 +1,9 @@
+"""Statements of hambly2021: perturbation."""
+
+from __future__ import annotations
+
+from mpgcert.claims.claim import Claim
+
+__all__ = ["CLAIMS"]
+
+CLAIMS: tuple[Claim, ...] = ()

@@ -1,0 +1,1 @@
+"""Instances of statements about linear-quadratic games: drawn, changed a little, shrunk."""

@@ -1,0 +1,100 @@
+"""What is worked out about a linear-quadratic game once, and shared by the commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mpgcert.arithmetic import brief_fraction, parse_number
+from mpgcert.errors import InvalidInput
+from mpgcert.games.lq import Gains, LQGame
+from mpgcert.solvers.lq.solution import NashSolution, solve_riccati
+
+if TYPE_CHECKING:
+    from mpgcert.claims.decision import Decision
+
+__all__ = ["LQAnalysis"]
+
+_SHORT_BITS = 4000
+
+
+@dataclass(frozen=True, eq=False)
+class LQAnalysis:
+    """A game, the starting gains and small constants that the paper's bounds depend on, and what follows.
+
+    Attributes:
+        game: the game.
+        delta: the small constant of rho* (hambly2021.eq-3.9).
+        given_start: K^(0), if not the game's own.
+        decisions: verdicts on properties, by name.
+        original: always None; tabular games have one.
+    """
+
+    game: LQGame
+    delta: Fraction = Fraction(1, 100)
+    given_start: Gains | None = None
+    decisions: dict[str, Decision] = field(default_factory=dict, repr=False)
+    original: None = None
+
+    @staticmethod
+    def of(game: LQGame | LQAnalysis, *, delta: Any = None, start: Gains | None = None) -> LQAnalysis:
+        """The analysis of a game.
+
+        Args:
+            game: the game (or its analysis, returned as it is).
+            delta: small constant of rho*, a number as in a game file; 1/100 by default.
+            start: K^(0); the game's own by default.
+
+        Raises:
+            InvalidInput: delta is not a positive number.
+        """
+        if isinstance(game, LQAnalysis):
+            return game
+        try:
+            small = Fraction(1, 100) if delta is None else parse_number(delta)
+        except ValueError as error:
+            raise InvalidInput(str(error), field="delta", expected="a positive number") from None
+        if small <= 0:
+            raise InvalidInput(brief_fraction(small), field="delta", expected="a positive number")
+        return LQAnalysis(game, small, start)
+
+    @cached_property
+    def start(self) -> Gains:
+        """K^(0): as given, or the game's own, else no control."""
+        return self.given_start or self.game.start or Gains.zero(self.game)
+
+    @property
+    def start_note(self) -> str:
+        """Where K^(0) comes from, in words."""
+        if self.given_start is not None:
+            return "the starting gains as given"
+        return "zero gains (the game names no start)" if self.game.start is None else "the game's starting gains"
+
+    @cached_property
+    def nash(self) -> NashSolution:
+        """The coupled Riccati equations solved, with evidence of uniqueness."""
+        return solve_riccati(self.game)
+
+    @cached_property
+    def is_short(self) -> bool:
+        """Whether the exact equilibrium has so few digits that everything else can be worked out in rationals."""
+        gains = self.nash.exact_gains
+        if gains is None:
+            return False
+        return max(part.denominator.bit_length() for part in gains.parts) * self.game.dimension < _SHORT_BITS
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """Facts about the game for every answer."""
+        game = self.game
+        return {
+            "name": game.name,
+            "kind": "lq-game",
+            "players": game.n_players,
+            "horizon": game.horizon,
+            "dimension": game.dimension,
+            "controls": list(game.control_dimensions),
+            "fingerprint": game.fingerprint,
+        }

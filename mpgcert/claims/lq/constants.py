@@ -1,0 +1,72 @@
+"""Enclosures of the constants of linear-quadratic catalogues, from their formulas.
+
+A value is exact where rationals reach (a norm of a vector's square, a cost of a small game); else it is enclosed in
+balls of rising precision.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from mpgcert.arithmetic import EXACT, Arithmetic, Ball
+from mpgcert.claims.claim import Setting
+from mpgcert.claims.lq.analysis import LQAnalysis
+from mpgcert.claims.lq.point import LQPoint
+from mpgcert.claims.point_index import Index
+from mpgcert.claims.quantity import Quantity
+from mpgcert.claims.sides import Sides
+from mpgcert.errors import Irrational, SingularMatrix
+
+if TYPE_CHECKING:
+    import sympy
+
+__all__ = ["Evaluator"]
+
+LADDER = (Ball(128), Ball(384), Ball(1024), Ball(4096))
+_NOWHERE = Index()
+_NARROW = Fraction(1, 10**15)  # relative width that is good enough
+
+
+class Evaluator:
+    """Values of formulas for a game, its starting gains (or the equilibrium) and its small constant delta."""
+
+    def __init__(self, analysis: LQAnalysis, from_equilibrium: bool = False) -> None:
+        self.point = LQPoint(
+            analysis.game,
+            gains=None if from_equilibrium else analysis.start,
+            delta=analysis.delta,
+            xi=analysis.delta,
+            exact_nash=analysis.is_short,
+            shared={"analysis": analysis},
+        )
+        self._sides: dict[str, Sides] = {}
+
+    def sides(self, arithmetic: Arithmetic) -> Sides:
+        """All quantities in one arithmetic, each computed once."""
+        if arithmetic.name not in self._sides:
+            self._sides[arithmetic.name] = Sides(Setting.LQ_POLICY, self.point, arithmetic)
+        return self._sides[arithmetic.name]
+
+    def value(self, formula: sympy.Expr, meaning: str, index: Index = _NOWHERE) -> Quantity | None:
+        """An exact or narrow enclosure; None where no precision gives one (as when the game has no equilibrium)."""
+        found: Quantity | None = None
+        for arithmetic in (EXACT, *LADDER):
+            enclosed = self.enclosure(formula, arithmetic, index)
+            if enclosed is None:
+                continue
+            found = Quantity(*enclosed, meaning)
+            low, high = enclosed
+            if high - low <= _NARROW * max(abs(low), abs(high)):
+                break
+        return found
+
+    def enclosure(
+        self, formula: sympy.Expr, arithmetic: Arithmetic, index: Index = _NOWHERE
+    ) -> tuple[Fraction, Fraction] | None:
+        """The value in one arithmetic; None where it cannot give it."""
+        try:
+            with arithmetic.context():
+                return arithmetic.enclosure(self.sides(arithmetic).evaluate(formula, index))
+        except (SingularMatrix, ZeroDivisionError, Irrational):
+            return None

@@ -1,0 +1,9 @@
+"""Symbols of linear-quadratic games: perturbation (hambly2021)."""
+
+from __future__ import annotations
+
+from mpgcert.claims.vocabulary.term import Term
+
+__all__ = ["TERMS"]
+
+TERMS: tuple[Term, ...] = ()

@@ -1,0 +1,172 @@
+"""What a run on a linear-quadratic game leaves behind: frozen arrays, JSON, and npz files."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+import zipfile
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mpgcert.errors import InvalidInput
+from mpgcert.games.lq import Gains
+
+__all__ = ["LQTrajectory", "plain"]
+
+Floats = NDArray[np.float64]
+
+_SCHEMA = "lq-trajectory/1"
+_EXPECTED = "an npz file written by LQTrajectory.save"
+_TUPLES = ("step_size", "smoothing", "trajectories")
+
+
+@dataclass(frozen=True, eq=False)
+class LQTrajectory:
+    """The iterates K^(0), ..., K^(M) of a run, K of them recorded.
+
+    Attributes:
+        game: fingerprint of the game.
+        game_name: its name.
+        algorithm: `natural-policy-gradient` or `model-free-natural-policy-gradient`.
+        step_size: eta_i of each player.
+        smoothing, trajectories: r_i and L_i of each player; None for Algorithm 1.
+        seed: of the random numbers; None for Algorithm 1.
+        sampled_cost: which costs Algorithm 2 samples, see `model_free`; None for Algorithm 1.
+        record_every: stride of the records.
+        divergence_multiple: costs beyond this multiple of the larger of |C^i(K*)| and |C^i(K^(0))| end a run.
+        complete: False if the run was interrupted; it then ends at the last iterate that was evaluated.
+        diverged_at: number of the update that ended the run as diverged; None if none did.  The last record is
+            then the last iterate before it.
+        reason: what was wrong with that update, or None.
+
+        steps: the recorded m, [K]; 0 first, the last iterate last.
+        gains: K^i, [K, T, k_i, d] for each player.
+        costs, normalized_error, cost_gap, distance, player_gradient_norm: [K, N], see `Measures`.
+        nash_costs: C^i(K*), [N].
+    """
+
+    game: str
+    game_name: str
+    algorithm: str
+    step_size: tuple[float, ...]
+    smoothing: tuple[float, ...] | None
+    trajectories: tuple[int, ...] | None
+    seed: int | None
+    sampled_cost: str | None
+    record_every: int
+    divergence_multiple: float
+    complete: bool
+    diverged_at: int | None
+    reason: str | None
+
+    steps: NDArray[np.int64]
+    gains: tuple[Floats, ...]
+    costs: Floats
+    normalized_error: Floats
+    cost_gap: Floats
+    distance: Floats
+    player_gradient_norm: Floats
+    nash_costs: Floats
+
+    @property
+    def n_players(self) -> int:
+        return len(self.gains)
+
+    @property
+    def n_steps(self) -> int:
+        """M, the number of updates made (without one that diverged)."""
+        return int(self.steps[-1])
+
+    @property
+    def diverged(self) -> bool:
+        return self.diverged_at is not None
+
+    @property
+    def gradient_norm(self) -> Floats:
+        """Norm of the gradients of all C^i in their own K^i, stacked over players, [K]."""
+        return np.sqrt((self.player_gradient_norm**2).sum(axis=1))
+
+    @property
+    def total_gap(self) -> Floats:
+        """Sum over i of C^i(K^i, K^{-i*}) - C^i(K*), [K]: what hambly2021.theorem-3.5 bounds."""
+        return self.cost_gap.sum(axis=1)
+
+    def policy(self, record: int) -> Gains:
+        """The gains of one record, exactly as the run had them."""
+        return Gains.from_doubles([part[record] for part in self.gains])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything except the gains as lists and numbers for JSON; None where a number is not finite."""
+        out: dict[str, Any] = {"schema": _SCHEMA}
+        for item in fields(self):
+            if item.name != "gains":
+                out[item.name] = plain(getattr(self, item.name))
+        for name in ("diverged", "gradient_norm", "total_gap"):
+            out[name] = plain(getattr(self, name))
+        return out
+
+    def save(self, path: str | Path) -> None:
+        """Write an npz file; a reader never sees half of one."""
+        settings: dict[str, Any] = {"schema": _SCHEMA}
+        arrays: dict[str, NDArray[Any]] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if item.name == "gains":
+                arrays |= {f"gains_{i + 1}": part for i, part in enumerate(value)}
+            elif isinstance(value, np.ndarray):
+                arrays[item.name] = value
+            else:
+                settings[item.name] = value
+        target = Path(path)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                np.savez(stream, settings=np.array(json.dumps(settings)), **arrays)  # type: ignore[arg-type]
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, target)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+    @staticmethod
+    def load(path: str | Path) -> LQTrajectory:
+        """Read what `save` wrote.
+
+        Raises:
+            InvalidInput: the file is missing, is no npz file, or lacks an entry.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                content: dict[str, Any] = {name: stored[name] for name in stored.files}
+            settings = json.loads(str(content.pop("settings")))
+        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
+            raise InvalidInput(f"cannot be read ({error})", source=str(path), expected=_EXPECTED) from None
+        if not isinstance(settings, dict) or settings.pop("schema", None) != _SCHEMA:
+            raise InvalidInput("is not a trajectory", source=str(path), expected=_EXPECTED)
+        content |= settings
+        parts = [content.get(f"gains_{i + 1}") for i in range(np.size(content.get("nash_costs", ())))]
+        if parts and all(part is not None for part in parts):
+            content["gains"] = tuple(parts)
+        for item in fields(LQTrajectory):
+            if item.name not in content:
+                raise InvalidInput("missing", source=str(path), field=item.name, expected=_EXPECTED)
+        for name in _TUPLES:
+            content[name] = None if content[name] is None else tuple(content[name])
+        return LQTrajectory(**{item.name: content[item.name] for item in fields(LQTrajectory)})
+
+
+def plain(value: Any) -> Any:
+    """Arrays and tuples as lists; None for what JSON cannot hold."""
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

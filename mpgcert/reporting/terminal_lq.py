@@ -1,0 +1,79 @@
+"""Tables about linear-quadratic games for a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mpgcert.claims.verdicts import Verdict
+from mpgcert.reporting.formatting import brief, count, decimal, exact, quantity
+from mpgcert.reporting.terminal_parts import new_console, new_table, next_command, plain, reference, verdict_text
+
+if TYPE_CHECKING:
+    from mpgcert.claims.lq.bounds import LQBounds, LQTheoremBound
+    from mpgcert.claims.lq.solutions import LQSolutions
+
+__all__ = ["bounds", "sizes", "solve"]
+
+_STAGES = 12
+
+
+def sizes(game: Mapping[str, Any]) -> str:
+    """The sizes of a game in a few words."""
+    controls = " + ".join(map(str, game["controls"]))
+    return f"{game['players']} players, horizon {game['horizon']}, state {game['dimension']}, controls {controls}"
+
+
+def bounds(result: LQBounds) -> None:
+    """Constants, the theorem with step size and iterations, and what really decides."""
+    out = new_console()
+    out.print(plain(f"{result.game}, accuracy epsilon = {exact(result.epsilon)}, from {result.start}"))
+    constants = new_table("constant", "value", "meaning")
+    constants.columns[1].justify = "right"
+    for name, value in result.constants.items():
+        constants.add_row(plain(name), plain(quantity(value)), plain(value.meaning))
+    for i, cost in enumerate(result.nash_cost):
+        constants.add_row(plain(f"nash_cost[{i}]"), plain(quantity(cost)), plain(cost.meaning))
+    out.print(constants)
+    theorems = new_table("theorem", "applies", "step size", "iterations")
+    for bound in result.theorems:
+        label = plain(f"{bound.theorem.id}\n{bound.theorem.algorithm}")
+        theorems.add_row(label, verdict_text(bound.applies), plain(_step(bound)), plain(count(bound.iterations)))
+    out.print(theorems)
+    for bound in result.theorems:
+        failed = [name for name, verdict in bound.hypotheses.items() if verdict is not Verdict.HOLDS]
+        notes = ([f"not met or not decided: {', '.join(failed)}"] if failed else []) + list(bound.notes)
+        for note in notes:
+            out.print(plain(f"note: {bound.theorem.id}: {note}"), style="dim")
+    if result.sharp is not None:
+        out.print(plain(f"what really decides: {result.sharp.criterion.reason}"))
+    next_command(out, f"mpgcert run {reference(result.game)} --algorithm natural-policy-gradient --steps 1000")
+
+
+def _step(bound: LQTheoremBound) -> str:
+    return "–" if bound.step_size is None else "< " + brief(bound.step_size)
+
+
+def solve(result: LQSolutions) -> None:
+    """The equilibrium's gains, costs and what proves it."""
+    out = new_console()
+    for entry in result.equilibria:
+        low, high = entry.solution.gain_bounds
+        game = entry.solution.game
+        gains = new_table("stage", *(f"player {game.player_label(i)}" for i in range(game.n_players)))
+        shown = [*range(min(game.horizon, _STAGES))]
+        for t in shown:
+            cells = ((low[t, rows] + high[t, rows]) / 2 for rows in game.control_slices)
+            gains.add_row(plain(t), *(plain(_matrix(cell.tolist())) for cell in cells))
+        out.print(gains)
+        if game.horizon > len(shown):
+            out.print(plain(f"and {game.horizon - len(shown)} more stages (--format json lists all)"))
+        costs = ", ".join(quantity(cost) for cost in entry.costs)
+        out.print(plain(f"costs: {costs}"))
+        out.print(plain(f"largest saving of a player by deviating: {quantity(entry.nash_gap)}"))
+    out.print(plain(f"{result.game}: {result.note}"))
+    next_command(out, f"mpgcert report {reference(result.game)} -o report.html")
+
+
+def _matrix(rows: list[list[float]]) -> str:
+    return "\n".join("(" + ", ".join(decimal(value) for value in row) + ")" for row in rows)

@@ -1,0 +1,1 @@
+"""Solving linear-quadratic games: coupled Riccati recursion, costs of gains, best responses."""

@@ -22,10 +22,10 @@ _HOMES = {
     "load": "mpgcert.games.files",
     "nash_gap": "mpgcert.solvers.best_response",
     "report": "mpgcert.reporting.page",
-    "run": "mpgcert.claims.runs",
+    "run": "mpgcert.claims.any_game",
     "solve": "mpgcert.claims.solutions",
 }
-_RENAMED = {"run": "checked_run", "report": "build_report", "load": "resolve"}
+_RENAMED = {"run": "any_run", "report": "build_report", "load": "resolve"}
 
 __all__ = [
     "Gains",
@@ -46,9 +46,9 @@ __all__ = [
 
 if TYPE_CHECKING:
     from mpgcert.auditing.audit import audit
+    from mpgcert.claims.any_game import any_run as run
     from mpgcert.claims.bounds import bounds
     from mpgcert.claims.check import check
-    from mpgcert.claims.runs import checked_run as run
     from mpgcert.claims.solutions import solve
     from mpgcert.games import Gains, LQGame, MarkovGame, Policy
     from mpgcert.games.files import resolve as load

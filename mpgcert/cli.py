@@ -16,6 +16,7 @@ from mpgcert.cli_common import (
     FormatOption,
     GameArgument,
     QuietOption,
+    SigmaXOption,
     StartOption,
     finish,
     load_game,
@@ -40,10 +41,19 @@ app.add_typer(games_app, name="games")
 
 
 class Algorithm(StrEnum):
-    """Algorithms for tabular games."""
+    """Algorithms: the first two for tabular games, the others for linear-quadratic ones."""
 
     gradient_play = "gradient-play"
     natural_gradient_play = "natural-gradient-play"
+    natural_policy_gradient = "natural-policy-gradient"
+    model_free = "model-free-natural-policy-gradient"
+
+
+class SampledCost(StrEnum):
+    """What the model-free algorithm multiplies with a perturbation."""
+
+    trajectory = "trajectory"
+    cost_to_go = "cost-to-go"
 
 
 class Centring(StrEnum):
@@ -108,6 +118,7 @@ def check(
     game: GameArgument,
     start: StartOption = None,
     delta: DeltaOption = None,
+    sigma_x: SigmaXOption = None,
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
@@ -115,7 +126,7 @@ def check(
     from mpgcert.claims.check import check as run_check
     from mpgcert.reporting import terminal
 
-    result = run_check(subject(game, start, delta))
+    result = run_check(subject(game, start, delta, sigma_x))
     finish("check", result.to_dict(), form, quiet, lambda: terminal.check(result), result.verdicts)
 
 
@@ -125,6 +136,7 @@ def bounds(
     epsilon: EpsilonOption = None,
     start: StartOption = None,
     delta: DeltaOption = None,
+    sigma_x: SigmaXOption = None,
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
@@ -132,7 +144,7 @@ def bounds(
     from mpgcert.claims.bounds import bounds as run_bounds
     from mpgcert.reporting import terminal
 
-    result = run_bounds(subject(game, start, delta), epsilon)
+    result = run_bounds(subject(game, start, delta, sigma_x), epsilon)
     finish("bounds", result.to_dict(), form, quiet, lambda: terminal.bounds(result), [])
 
 
@@ -151,35 +163,55 @@ def run(
     game: GameArgument,
     algorithm: Annotated[Algorithm, typer.Option(help="Which algorithm to run.")],
     steps: Annotated[int, typer.Option(min=1, help="Number of iterations T.")],
-    step_size: Annotated[str | None, typer.Option(help="eta [default: the theorem's for this game].")] = None,
+    step_size: Annotated[
+        str | None, typer.Option(help="eta, or one for each player as 0.1,0.2 [default: the theorem's].")
+    ] = None,
     regularization: Annotated[str | None, typer.Option(help="lambda of the log-barrier [default: none].")] = None,
     start: Annotated[str, typer.Option(help="`uniform`, `random`, or a JSON or npz file of policies.")] = "uniform",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of a random start.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of a random start and of samples.")] = 0,
     truncation: Annotated[
         float | None, typer.Option(help="Cut the exponent of natural gradient play to [-X, X].")
     ] = None,
     truncation_of: Annotated[Centring, typer.Option(help="Which exponent is cut.")] = Centring.centred,
+    smoothing: Annotated[str | None, typer.Option(help="r of the model-free algorithm [default: 0.5].")] = None,
+    trajectories: Annotated[
+        int | None, typer.Option(min=1, help="Samples L of the model-free algorithm [default: 200].")
+    ] = None,
+    checked: Annotated[
+        int | None, typer.Option(min=2, help="Recorded iterates of linear-quadratic runs to check [default: 100].")
+    ] = None,
+    sampled_cost: Annotated[
+        SampledCost | None, typer.Option(help="Costs that it samples: of all stages, or from the changed one on.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the trajectory (.npz).")] = None,
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
     """Run an algorithm and check the run."""
-    from mpgcert.claims.runs import checked_run
+    from mpgcert.claims.any_game import any_run
     from mpgcert.games.files import starting_policy
     from mpgcert.reporting import terminal
 
     loaded = load_game(game)
+    options = {
+        "regularization": regularization,
+        "truncation": truncation,
+        "truncation_of": truncation_of.value if truncation is not None else None,
+        "smoothing": smoothing,
+        "trajectories": trajectories,
+        "checked": checked,
+        "sampled_cost": None if sampled_cost is None else sampled_cost.value,
+    }
     with terminal.progress(not quiet and form is Format.table) as report_progress:
-        result = checked_run(
+        result = any_run(
             loaded,
             algorithm.value,
             steps=steps,
             step_size=step_size,
-            regularization=regularization,
             start=starting_policy(loaded, start, seed),
-            truncation=truncation,
-            truncation_of=truncation_of.value,
+            seed=seed,
             progress=report_progress,
+            **options,
         )
     if output is not None:
         result.trajectory.save(output)
@@ -192,15 +224,30 @@ def report(
     output: Annotated[Path, typer.Option("-o", "--output", help="A .html, .md or .json file.")],
     epsilon: EpsilonOption = None,
     steps: Annotated[int, typer.Option(min=1, help="Iterations of each run.")] = 2000,
+    starts: Annotated[
+        int | None, typer.Option(min=1, help="Starts from which the figures of hambly2021 are repeated [default: 512].")
+    ] = None,
+    start: StartOption = None,
+    delta: DeltaOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """All of it in one self-contained page."""
+    import os
+
     from mpgcert.reporting import terminal
     from mpgcert.reporting.page import write_report
 
-    loaded = load_game(game)
+    loaded = subject(game, start, delta)
     with terminal.progress(not quiet) as report_progress:
-        written = write_report(loaded, output, epsilon=epsilon, steps=steps, progress=report_progress)
+        written = write_report(
+            loaded,
+            output,
+            epsilon=epsilon,
+            steps=steps,
+            starts=starts,
+            workers=os.cpu_count() or 1,
+            progress=report_progress,
+        )
     typer.echo(str(written))
 
 

@@ -145,8 +145,8 @@ def falsify(
 
 def monitor(
     game: GameArgument,
-    trajectory: Annotated[str, typer.Argument(metavar="TRAJECTORY", help="An npz or CSV file of policies.")],
-    algorithm: Annotated[str | None, typer.Option(help="gradient-play or natural-gradient-play.")] = None,
+    trajectory: Annotated[str, typer.Argument(metavar="TRAJECTORY", help="An npz or CSV file of policies or gains.")],
+    algorithm: Annotated[str | None, typer.Option(help="The algorithm that it is said to come from.")] = None,
     step_size: Annotated[str | None, typer.Option(help="eta [default: as the file says].")] = None,
     regularization: Annotated[str | None, typer.Option(help="lambda [default: as the file says].")] = None,
     every: Annotated[int, typer.Option(min=1, help="Compare at every k-th iterate.")] = 1,
@@ -154,12 +154,18 @@ def monitor(
     quiet: QuietOption = False,
 ) -> None:
     """Hold somebody else's trajectory against the statements."""
-    from mpgcert.claims.monitoring import monitor as run_monitor
-    from mpgcert.learn.external import read_trajectory
+    from mpgcert.claims.any_game import any_monitor
     from mpgcert.reporting import terminal, terminal_claims
 
     loaded = load_game(game)
-    data = read_trajectory(trajectory, loaded, algorithm=algorithm, step_size=step_size, regularization=regularization)
     with terminal.progress(not quiet and form is Format.table) as report:
-        result = run_monitor(loaded, data, every=every, progress=report)
+        result = any_monitor(
+            loaded,
+            trajectory,
+            algorithm=algorithm,
+            step_size=step_size,
+            regularization=regularization,
+            every=every,
+            progress=report,
+        )
     finish("monitor", result.to_dict(), form, quiet, lambda: terminal_claims.monitor(result), result.verdicts)

@@ -19,6 +19,7 @@ __all__ = [
     "FormatOption",
     "GameArgument",
     "QuietOption",
+    "SigmaXOption",
     "StartOption",
     "finish",
     "load_game",
@@ -55,7 +56,22 @@ DeltaOption = Annotated[
 ]
 
 
-def subject(game: str, start: str | None, delta: str | None) -> Game | LQAnalysis:
+class SigmaX(StrEnum):
+    """Readings of the paper's sigma_X."""
+
+    paper = "paper"
+    policy = "policy"
+
+
+SigmaXOption = Annotated[
+    SigmaX | None,
+    typer.Option(
+        "--sigma-x", help="sigma_X of E[x_0 x_0'] and W [default], or of the covariances under the starting policy."
+    ),
+]
+
+
+def subject(game: str, start: str | None, delta: str | None, sigma_x: SigmaX | None = None) -> Game | LQAnalysis:
     """The game of a command line argument, with starting gains and delta where it is linear-quadratic.
 
     Raises:
@@ -67,14 +83,14 @@ def subject(game: str, start: str | None, delta: str | None) -> Game | LQAnalysi
 
     loaded = load_game(game)
     if not isinstance(loaded, LQGame):
-        for name, value in (("start", start), ("delta", delta)):
+        for name, value in (("start", start), ("delta", delta), ("sigma-x", sigma_x)):
             if value is not None:
                 raise InvalidInput(f"{value!r:.40}", field=f"--{name}", expected="a linear-quadratic game")
         return loaded
     from mpgcert.claims.lq.analysis import LQAnalysis
 
     gains = None if start is None else starting_policy(loaded, start)
-    return LQAnalysis.of(loaded, delta=delta, start=gains)
+    return LQAnalysis.of(loaded, delta=delta, start=gains, sigma_x=None if sigma_x is None else sigma_x.value)
 
 
 def finish(

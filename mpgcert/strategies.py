@@ -14,8 +14,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from mpgcert.arithmetic import ExactArray
-from mpgcert.auditing.families import draw_blueprint, shape_for
-from mpgcert.auditing.search import instance
+from mpgcert.auditing.search import world_of
 from mpgcert.claims.claim import Claim
 from mpgcert.claims.lq.point import LQPoint
 from mpgcert.claims.point import Point
@@ -225,4 +224,5 @@ def instances(draw: Any, claim: Claim) -> Point | LQPoint:
     Args:
         claim: decides what is drawn: its setting, its hypotheses on the game, its limits on the step size.
     """
-    return instance(claim, draw_blueprint(_DrawnSource(draw), shape_for(claim)))
+    world = world_of(claim)
+    return world.point(world.draw(_DrawnSource(draw)))

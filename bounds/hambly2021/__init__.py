@@ -6,12 +6,41 @@ from where its proofs use them, as the docstrings say.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bounds.hambly2021.assumptions import ASSUMPTIONS
 from mpgcert.claims.statements import Paper
 
 __all__ = ["ASSUMPTIONS", "CLAIMS", "CONSTANTS", "PAPER", "THEOREMS"]
+
+#: Statements that runs and trajectories are held against.
+MONITORED = frozenset(
+    f"hambly2021.{label}"
+    for label in (
+        "lemma-3.1",
+        "lemma-3.9.part-1",
+        "lemma-3.9.part-2",
+        "lemma-3.9.part-3",
+        "lemma-3.9.part-4",
+        "lemma-3.11.part-1",
+        "lemma-3.11.part-2",
+        "eq-3.26.corrected",
+        "lemma-3.14.corrected",
+        "lemma-3.15",
+        "lemma-3.16",
+        "lemma-3.17",
+        "eq-3.55",
+        "lemma-3.18.part-2",
+        "eq-3.57",
+        "eq-3.61",
+        "lemma-3.20",
+        "theorem-3.5",
+        "theorem-3.5.induction",
+        "theorem-3.5.step-9",
+        "theorem-3.5.step-12",
+    )
+)
 
 PAPER = Paper(
     id="hambly2021",
@@ -29,9 +58,43 @@ def __getattr__(name: str) -> Any:
 
         return getattr(theorems, name)
     if name == "CLAIMS":
-        from bounds.hambly2021 import contraction, convergence, perturbation, regularity
-
-        return tuple(
-            claim for module in (regularity, perturbation, contraction, convergence) for claim in module.CLAIMS
+        from bounds.hambly2021 import (
+            contraction,
+            convergence,
+            cost_change,
+            covariance,
+            dominance,
+            equilibrium,
+            experiments,
+            gradient_bound,
+            noise_condition,
+            one_step,
+            perturbation,
+            radius,
+            regularity,
+            second_moments,
+            step_sizes,
+            value_shifts,
         )
+
+        modules = (
+            equilibrium,
+            second_moments,
+            regularity,
+            noise_condition,
+            dominance,
+            covariance,
+            radius,
+            perturbation,
+            contraction,
+            step_sizes,
+            value_shifts,
+            cost_change,
+            one_step,
+            gradient_bound,
+            convergence,
+            experiments,
+        )
+        claims = (claim for module in modules for claim in module.CLAIMS)
+        return tuple(replace(claim, monitored=True) if claim.id in MONITORED else claim for claim in claims)
     raise AttributeError(name)

@@ -148,7 +148,7 @@ def operator_norm_of_difference(arithmetic: Arithmetic, Y: Array, Z: Array) -> A
 
 
 def _exact_of_difference(arithmetic: Arithmetic, sums: Array, differences: Array) -> Any:
-    """If G = S S' and H = D D' are proportional, |S' u|^2 |D' u|^2 is largest at the top eigenvector of both, that of G H."""
+    """If G = S S' and H = D D' are proportional, |S' u|^2 |D' u|^2 is largest at their top eigenvector, that of G H."""
     zero = arithmetic.number(0)
     first = next((index for index, x in np.ndenumerate(differences) if x != zero), (0, 0))
     if any(x != zero for x in (sums * differences[first] - differences * sums[first]).flat):
@@ -161,24 +161,29 @@ def _ball_of_difference(ball: Ball, sums: Array, differences: Array) -> Any:
     with ball.context():
         unit = flint.arb(2)
         scaled_sums, scaled_differences = sums * unit**-e, differences * unit**-f
+        sizes = [matrix.trace().abs_upper() for matrix in (scaled_sums, scaled_differences)]
+        if any(size.is_zero() for size in sizes):
+            return ball.number(0)
         u, ratio = _saddle_point(first, second)
-        vector, weight = np.array([flint.arb(x) for x in u]), flint.arb(ratio)
-        forms = [(vector @ matrix @ vector).nonnegative_part() for matrix in (scaled_sums, scaled_differences)]
-        low = (forms[0] * forms[1]).sqrt() / (vector @ vector)
-        high = symmetric_eigenvalues(ball, scaled_sums * weight + scaled_differences / weight)[-1] / 2
-        return low.union(high) * (unit ** (e + f)).sqrt()
+        vector = np.array([flint.arb(x) for x in u])
+        forms = [vector @ matrix @ vector for matrix in (scaled_sums, scaled_differences)]
+        low = ball.sqrt(forms[0]) * ball.sqrt(forms[1]) / (vector @ vector)
+        weights = (flint.arb(ratio), (sizes[1] / sizes[0]).sqrt().mid())  # the other where radii outweigh midpoints
+        highs = [symmetric_eigenvalues(ball, scaled_sums * w + scaled_differences / w)[-1] / 2 for w in weights]
+        return low.union(highs[0].min(highs[1])) * (unit ** (e + f)).sqrt()
 
 
 def _saddle_point(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
     """A unit u and a lambda near the saddle point of u' (lambda F + G / lambda) u, by bisection in log lambda.
 
-    At the least value v = lambda_max(F + G) >= min of lambda_max, lambda |F| <= v and |G| / lambda <= v.
+    With v = lambda_max(F + G), the value at lambda = 1, the best lambda has lambda |F| <= v and |G| / lambda <= v; the
+    search starts a little outside, so that it meets eigenvectors of both sides.
     """
     norms = [np.linalg.eigvalsh(matrix)[-1] for matrix in (first, second)]
     start = np.linalg.eigh(first + second)
     if min(norms) <= 0:
         return start[1][:, -1], 1.0
-    low, high = norms[1] / start[0][-1], start[0][-1] / norms[0]
+    low, high = norms[1] / start[0][-1] / 2, start[0][-1] / norms[0] * 2
     below = above = u = start[1][:, -1]
     best, ratio = np.inf, 1.0
     for _ in range(_BISECTIONS):

@@ -22,6 +22,7 @@ import numpy as np
 from mpgcert.auditing.catalogue import find_claims
 from mpgcert.auditing.search import Attack, attack, instance, shrink
 from mpgcert.claims.claim import Claim, Setting
+from mpgcert.claims.formula import is_algebraic_identity
 from mpgcert.claims.point_files import point_to_document
 from mpgcert.errors import InvalidInput
 from mpgcert.games.files import write_atomically
@@ -81,13 +82,13 @@ class Unit:
 def plan(
     claims: Sequence[tuple[str, Claim]], seed: int, instances: int | None = None, seconds: float | None = None
 ) -> list[Unit]:
-    """Units for claims given with their sources; scalar statements and those without a relation need none.
+    """Units for claims given with their sources; scalar statements, formal identities and definitions need none.
 
     Args:
         instances: per claim.
         seconds: total time on two nominal cores, shared equally; ignored if `instances` is given.
     """
-    decidable = [(source, claim) for source, claim in claims if claim.setting in _NOMINAL and claim.is_decidable]
+    decidable = [(source, claim) for source, claim in claims if _needs_instances(claim)]
     units = []
     for source, claim in decidable:
         cost = _NOMINAL[claim.setting]
@@ -101,6 +102,10 @@ def plan(
         for number, part in enumerate(_parts(max(total, 20), size)):
             units.append(Unit(claim.id, source, number, (part + 1) // 2, part // 2, seed))
     return sorted(units, key=lambda unit: (unit.number, unit.target))
+
+
+def _needs_instances(claim: Claim) -> bool:
+    return claim.setting in _NOMINAL and claim.is_decidable and not is_algebraic_identity(claim.relation)
 
 
 def _parts(total: int, size: int) -> Iterator[int]:

@@ -20,7 +20,7 @@ from mpgcert.arithmetic import Arithmetic, Exact
 from mpgcert.claims.symbols import VOCABULARY
 from mpgcert.errors import Irrational
 
-__all__ = ["compiled", "evaluate", "evaluate_exactly", "latex", "relation_holds"]
+__all__ = ["compiled", "evaluate", "evaluate_exactly", "is_algebraic_identity", "latex", "relation_holds"]
 
 
 Lookup = Callable[[str], Any]
@@ -143,6 +143,14 @@ def relation_holds(relation: sympy.Basic, values: Mapping[str, Fraction]) -> boo
     left, right = (evaluate_exactly(side, values) for side in (relation.lhs, relation.rhs))
     holds = {sympy.Le: left <= right, sympy.Ge: left >= right, sympy.Eq: left == right}
     return holds[type(relation)]
+
+
+@cache
+def is_algebraic_identity(relation: sympy.Basic | None) -> bool:
+    """Whether both sides of an equation are the same rational expression of their symbols (and of roots of them)."""
+    if not isinstance(relation, sympy.Eq) or relation.lhs.free_symbols != relation.rhs.free_symbols:
+        return False
+    return bool(sympy.cancel(sympy.together(relation.lhs - relation.rhs)) == 0)
 
 
 def latex(expression: sympy.Basic) -> str:

@@ -26,7 +26,7 @@ from mpgcert.claims.verdicts import Verdict
 from mpgcert.games import MarkovGame, Policy
 from mpgcert.learn.external import ExternalTrajectory
 
-__all__ = ["Monitored", "StatementRecord", "monitor"]
+__all__ = ["Monitored", "Progress", "StatementRecord", "monitor", "record_of"]
 
 ROUNDING = Fraction(1, 2**48)
 
@@ -142,12 +142,15 @@ def monitor(
         claim.id: _outcomes(claim, base, trajectory, every) for claim in applicable if claim not in averages
     }
     outcomes |= averages_along(averages, base, trajectory)
-    records = tuple(_record(claim, outcomes[claim.id], trajectory.n_iterates, progress) for claim in applicable)
+    records = tuple(record_of(claim, outcomes[claim.id], trajectory.n_iterates, progress) for claim in applicable)
     deviation = trajectory.largest_deviation(analysis.game)
     return Monitored(analysis.game.name, trajectory.algorithm, trajectory.n_iterates, deviation, records)
 
 
-def _record(claim: Claim, outcomes: Iterable[tuple[int, Check]], iterates: int, progress: Progress) -> StatementRecord:
+def record_of(
+    claim: Claim, outcomes: Iterable[tuple[int, Check]], iterates: int, progress: Progress
+) -> StatementRecord:
+    """What became of one statement along a trajectory."""
     steps, ratios, undecided = [], [], 0
     first: dict[str, Any] | None = None
     worst: tuple[float, dict[str, int]] | None = None

@@ -14,6 +14,7 @@ from mpgcert.errors import InvalidInput
 from mpgcert.games import Policy
 from mpgcert.games.document import game_of
 from mpgcert.games.document import to_document as game_to_document
+from mpgcert.games.lq import LQGame
 
 __all__ = ["point_from_document", "point_to_document"]
 
@@ -63,6 +64,7 @@ def _read(document: dict[str, Any]) -> Point:
     if not isinstance(document, dict):
         raise InvalidInput(f"{document!r:.40}", expected="an object with game, policy, ...")
     game = game_of(document["game"], "counterexample") if "game" in document else None
+    assert not isinstance(game, LQGame)
     parts: dict[str, Any] = {}
     for name in ("policy", "other"):
         if name in document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,10 @@ from mpgcert.claims.verdicts import Verdict
 if TYPE_CHECKING:
     import sympy
 
+    from mpgcert.claims.engine import Check
     from mpgcert.learn.trajectory import Trajectory
 
-__all__ = ["CheckedRun", "Curve", "RunCheck"]
+__all__ = ["CheckedRun", "Curve", "RunCheck", "evenly", "summarise"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,3 +112,34 @@ class CheckedRun:
         from mpgcert.reporting.notebook import run_html
 
         return run_html(self)
+
+
+def summarise(claim: Claim, outcomes: Iterator[tuple[int, Check]]) -> RunCheck:
+    """One verdict over all recorded times."""
+    compared, undecided, ratio = 0, 0, None
+    where: dict[str, int] | None = None
+    ways: set[str] = set()
+    for step, outcome in outcomes:
+        if outcome.verdict is Verdict.VACUOUS:
+            continue
+        place = {"step": step, **(outcome.index or {})}
+        if outcome.verdict is Verdict.VIOLATED:
+            return RunCheck(claim, Verdict.VIOLATED, compared + 1, outcome.ratio, place, f"first at {place}")
+        compared += 1
+        undecided += outcome.verdict is Verdict.UNDECIDED
+        if outcome.decided_in:
+            ways.add(outcome.decided_in)
+        if outcome.ratio is not None and (ratio is None or outcome.ratio > ratio):
+            ratio, where = outcome.ratio, place
+    if undecided:
+        note = f"{undecided} of {compared} comparisons are too close for the available precision"
+        return RunCheck(claim, Verdict.UNDECIDED, compared, ratio, where, note)
+    if compared == 0:
+        note = "no recorded time meets its conditions (such as a least number of iterations)"
+        return RunCheck(claim, Verdict.VACUOUS, 0, None, None, note)
+    return RunCheck(claim, Verdict.HOLDS, compared, ratio, where, f"decided in {', '.join(sorted(ways))}")
+
+
+def evenly(records: int, limit: int) -> list[int]:
+    """At most `limit` record numbers, evenly spread, the first and last among them."""
+    return sorted({int(k) for k in np.linspace(0, records - 1, min(records, limit)).round()})

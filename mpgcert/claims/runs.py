@@ -20,7 +20,7 @@ from mpgcert.claims.measured import averages_in, is_interior, measured
 from mpgcert.claims.parameters import RunParameters, run_parameters
 from mpgcert.claims.point import Index, Point
 from mpgcert.claims.properties import decide
-from mpgcert.claims.run_checks import CheckedRun, Curve, RunCheck
+from mpgcert.claims.run_checks import CheckedRun, Curve, RunCheck, evenly, summarise
 from mpgcert.claims.statements import run_claims
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.games import MarkovGame, Policy
@@ -123,12 +123,12 @@ class _Holder:
             verdict, note, failed = reason
             return RunCheck(claim, verdict, 0, None, None, note, failed)
         if claim.setting is Setting.RUN:
-            summary = _summarise(claim, self._averages(claim))
+            summary = summarise(claim, self._averages(claim))
             return replace(summary, curve=self._curve(claim))
-        return _summarise(claim, self._recorded(claim))
+        return summarise(claim, self._recorded(claim))
 
     def _recorded(self, claim: Claim) -> Iterator[tuple[int, Check]]:
-        for record in _evenly(len(self.trajectory.steps), _limit(self.analysis.game)):
+        for record in evenly(len(self.trajectory.steps), _limit(self.analysis.game)):
             policy = Policy.from_doubles(self.trajectory.policy(record))
             if is_interior(policy):
                 yield int(self.trajectory.steps[record]), check(claim, replace(self.point, policy=policy))
@@ -137,7 +137,7 @@ class _Holder:
         gain = "regularized_gain" in _names(claim)
         limit = _limit(self.analysis.game) if gain else len(self.trajectory.steps)
         errors = trajectory_errors(self.analysis.game, self.trajectory, self.analysis.phi)
-        for record in _evenly(len(self.trajectory.steps), limit):
+        for record in evenly(len(self.trajectory.steps), limit):
             exact = self._exact(record)
             enclosures = measured(self.trajectory, errors, self.scale, record) if exact["steps"] else {}
             if not exact["steps"] or ("c" in _names(claim) and enclosures["c"][1] == 0):
@@ -211,37 +211,6 @@ def _names(claim: Claim) -> set[str]:
 
 def _starts_uniform(trajectory: Trajectory) -> bool:
     return bool(trajectory.steps[0] == 0) and all(np.ptp(part) == 0 for part in trajectory.policy(0))
-
-
-def _summarise(claim: Claim, outcomes: Iterator[tuple[int, Check]]) -> RunCheck:
-    """One verdict over all recorded times."""
-    compared, undecided, ratio = 0, 0, None
-    where: dict[str, int] | None = None
-    ways: set[str] = set()
-    for step, outcome in outcomes:
-        if outcome.verdict is Verdict.VACUOUS:
-            continue
-        place = {"step": step, **(outcome.index or {})}
-        if outcome.verdict is Verdict.VIOLATED:
-            return RunCheck(claim, Verdict.VIOLATED, compared + 1, outcome.ratio, place, f"first at {place}")
-        compared += 1
-        undecided += outcome.verdict is Verdict.UNDECIDED
-        if outcome.decided_in:
-            ways.add(outcome.decided_in)
-        if outcome.ratio is not None and (ratio is None or outcome.ratio > ratio):
-            ratio, where = outcome.ratio, place
-    if undecided:
-        note = f"{undecided} of {compared} comparisons are too close for the available precision"
-        return RunCheck(claim, Verdict.UNDECIDED, compared, ratio, where, note)
-    if compared == 0:
-        note = "no recorded time meets its conditions (such as a least number of iterations)"
-        return RunCheck(claim, Verdict.VACUOUS, 0, None, None, note)
-    return RunCheck(claim, Verdict.HOLDS, compared, ratio, where, f"decided in {', '.join(sorted(ways))}")
-
-
-def _evenly(records: int, limit: int) -> list[int]:
-    """At most `limit` record numbers, evenly spread, the first and last among them."""
-    return sorted({int(k) for k in np.linspace(0, records - 1, min(records, limit)).round()})
 
 
 def _limit(game: MarkovGame) -> int:

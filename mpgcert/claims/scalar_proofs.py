@@ -7,8 +7,9 @@ To show f >= 0 on [a, b] the interval is bisected.  A piece is done
   f(x) = f^(k)(xi) (x - c)^k / k!, so f >= 0 on the piece if the enclosure of f^(k) over the piece is non-negative
   and k is even or c is the left end, or if it is non-positive, k is odd and c is the right end.
 
-Absolute values |u| are replaced by u or -u on pieces where the same method shows u to have one sign.  A piece
-that contains a point where f is certainly negative refutes the claim.
+For f > 0 only balls without 0 count, and an exact zero refutes.  Absolute values |u| are replaced by u or -u on
+pieces where the same method shows u to have one sign.  A piece that contains a point where f is certainly negative
+refutes the claim.
 """
 
 from __future__ import annotations
@@ -92,6 +93,8 @@ def prove(relation: sympy.Basic, interval: Interval) -> ScalarProof:
     'proved'
     >>> prove(sympy.Le(sympy.exp(x), 1 + x), (Fraction(-1), Fraction(1))).verdict
     'falsified'
+    >>> prove(sympy.Gt(sympy.exp(x), 1 + x), (Fraction(-1), Fraction(1))).witness
+    Fraction(0, 1)
     """
     difference = relation.lhs - relation.rhs
     if isinstance(relation, sympy.Eq):
@@ -99,18 +102,19 @@ def prove(relation: sympy.Basic, interval: Interval) -> ScalarProof:
         parts = (first, second)
         failed = next((part for part in parts if part.verdict != "proved"), None)
         return failed or ScalarProof("proved", first.pieces + second.pieces)
-    return _prove(-difference if isinstance(relation, (sympy.Le, sympy.Lt)) else difference, interval, 0)
+    strict = isinstance(relation, (sympy.Lt, sympy.Gt))
+    return _prove(-difference if isinstance(relation, (sympy.Le, sympy.Lt)) else difference, interval, 0, strict)
 
 
-def _prove(function: sympy.Expr, interval: Interval, depth: int) -> ScalarProof:
+def _prove(function: sympy.Expr, interval: Interval, depth: int, strict: bool = False) -> ScalarProof:
     low, high = interval
     middle = simplest_between(low, high)
     for point in {low, high, middle}:
-        if _is_negative(function, point):
+        if _is_negative(function, point) or (strict and _is_zero(function, point)):
             return ScalarProof("falsified", witness=point)
     resolved = _without_absolute_values(function, interval, depth)
     if resolved is not None:
-        piece = _by_ball(resolved, interval) or _by_taylor(resolved, interval)
+        piece = _by_ball(resolved, interval, strict) or (None if strict else _by_taylor(resolved, interval))
         if piece is not None:
             return ScalarProof("proved", (piece,))
     if depth >= _DEPTH or low == high:
@@ -118,7 +122,7 @@ def _prove(function: sympy.Expr, interval: Interval, depth: int) -> ScalarProof:
     cut = middle if low < middle < high else (low + high) / 2
     pieces: tuple[Piece, ...] = ()
     for part in ((low, cut), (cut, high)):
-        outcome = _prove(function, part, depth + 1)
+        outcome = _prove(function, part, depth + 1, strict)
         if outcome.verdict != "proved":
             return outcome
         pieces += outcome.pieces
@@ -138,9 +142,9 @@ def _without_absolute_values(function: sympy.Expr, interval: Interval, depth: in
     return function
 
 
-def _by_ball(function: sympy.Expr, interval: Interval) -> Piece | None:
+def _by_ball(function: sympy.Expr, interval: Interval, strict: bool = False) -> Piece | None:
     bounds = _enclosure(function, interval)
-    if bounds is None or bounds[0] < 0:
+    if bounds is None or bounds[0] < 0 or (strict and bounds[0] == 0):
         return None
     return Piece(interval, "ball", None, 0, bounds[0], str(function))
 

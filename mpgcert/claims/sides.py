@@ -22,7 +22,7 @@ AnyPoint = Point | LQPoint
 
 
 class Sides:
-    """Values of the symbols of a claim (or of its setting) on one instance in one arithmetic; each quantity is computed once."""
+    """Values of the symbols of a claim (or of its setting) on one instance in one arithmetic, each computed once."""
 
     def __init__(self, of: Claim | Setting, point: AnyPoint, arithmetic: Arithmetic) -> None:
         setting = of.setting if isinstance(of, Claim) else of

@@ -11,10 +11,21 @@ from mpgcert.reporting.html import fragment
 if TYPE_CHECKING:
     from mpgcert.claims.bounds import Bounds
     from mpgcert.claims.check import CheckResult
+    from mpgcert.claims.lq.bounds import LQBounds
+    from mpgcert.claims.lq.runs import CheckedLQRun
+    from mpgcert.claims.lq.solutions import LQSolutions
     from mpgcert.claims.run_checks import CheckedRun
     from mpgcert.claims.solutions import Solutions
 
-__all__ = ["bounds_html", "check_html", "run_html", "solve_html"]
+__all__ = [
+    "bounds_html",
+    "check_html",
+    "lq_bounds_html",
+    "lq_run_html",
+    "lq_solve_html",
+    "run_html",
+    "solve_html",
+]
 
 
 def check_html(result: CheckResult) -> str:
@@ -52,3 +63,34 @@ def run_html(result: CheckedRun) -> str:
     plots = Figures(figures((LabelledRun(origin, result),), prefix))
     title = f"{trajectory.algorithm} on {trajectory.game_name}, {plural(trajectory.n_steps, 'iteration')}"
     return fragment(title, (run_facts(result), plots, checks_table(result)))
+
+
+def lq_bounds_html(result: LQBounds) -> str:
+    """Theorems and constants of a linear-quadratic game as tables, and what really decides."""
+    from mpgcert.reporting.lq.constants import constants_table, theorem_table
+    from mpgcert.reporting.lq.sharp import outcome
+
+    decides = () if result.sharp is None else (Paragraph(f"What really decides: {outcome(result.sharp)}."),)
+    title = f"Bounds for {result.game}, accuracy {exact(result.epsilon)}"
+    return fragment(title, (theorem_table(result), *decides, constants_table(result)))
+
+
+def lq_solve_html(result: LQSolutions) -> str:
+    """The equilibrium of a linear-quadratic game: costs, evidence and gains."""
+    from mpgcert.reporting.lq.equilibrium import equilibrium_blocks
+
+    return fragment(f"Equilibrium of {result.game}", equilibrium_blocks(result))
+
+
+def lq_run_html(result: CheckedLQRun) -> str:
+    """A run on a linear-quadratic game with its plots and checks."""
+    from mpgcert.reporting.lq.runs import figures, run_facts
+    from mpgcert.reporting.lq.variants import LabelledLQRun
+    from mpgcert.reporting.sections.runs import checks_table
+
+    trajectory = result.trajectory
+    origin = "given" if result.step_size_from == "given" else "theorem"
+    prefix = f"run-{trajectory.game[:8]}-{trajectory.n_steps}"
+    plots = Figures(figures(None, LabelledLQRun(origin, result), prefix))
+    title = f"{trajectory.algorithm} on {trajectory.game_name}, {plural(trajectory.n_steps, 'iteration')}"
+    return fragment(title, (run_facts(result), plots, *((checks_table(result),) if result.checks else ())))

@@ -14,9 +14,10 @@ from mpgcert.reporting.blocks import Facts, Section
 
 if TYPE_CHECKING:
     from mpgcert.claims.analysis import Analysis
-    from mpgcert.games import MarkovGame
+    from mpgcert.claims.lq.analysis import LQAnalysis
+    from mpgcert.games import Game
 
-__all__ = ["Report", "build_report", "write_report"]
+__all__ = ["Report", "build_report", "thinned", "write_report"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -31,7 +32,8 @@ class Report:
         title: name of the game.
         facts: about the game.
         sections: in reading order.
-        records: the JSON answers of the commands `check`, `bounds`, `solve` and `run`.
+        records: the JSON answers of the commands `check`, `bounds`, `solve` and `run`; for linear-quadratic games also
+            scale factors and repeated experiments.
     """
 
     title: str
@@ -63,23 +65,33 @@ _FORMATS: dict[str, Callable[[Report], str]] = {
 
 
 def build_report(
-    game: MarkovGame | Analysis,
+    game: Game | Analysis | LQAnalysis,
     *,
     epsilon: Any = None,
     steps: int = 2000,
+    starts: int | None = None,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> Report:
     """Check a game, evaluate the theorems, run the algorithms, and say it all.
 
     Args:
-        game: a Markov game (or its analysis, to share work).
+        game: a Markov game or a linear-quadratic game (or its analysis, to share work).
         epsilon: accuracy of the equilibrium, see `mpgcert.claims.bounds.bounds`.
         steps: iterations of each run.
+        starts, workers: for linear-quadratic games, see `mpgcert.reporting.lq_page.build_lq_report`.
         progress: called with (done, total, what).
 
     Raises:
-        InvalidInput: epsilon or steps is no positive number.
+        InvalidInput: epsilon, steps or starts is no positive number, or starts are given for a Markov game.
     """
+    from mpgcert.claims.lq.analysis import LQAnalysis
+    from mpgcert.games.lq import LQGame
+
+    if isinstance(game, LQGame | LQAnalysis):
+        from mpgcert.reporting.lq_page import build_lq_report
+
+        return build_lq_report(game, epsilon=epsilon, steps=steps, starts=starts, workers=workers, progress=progress)
     from mpgcert.claims.analysis import Analysis
     from mpgcert.claims.bounds import bounds as bounds_of
     from mpgcert.claims.check import check as check_of
@@ -87,6 +99,8 @@ def build_report(
     from mpgcert.reporting.sections import assumptions, bounds, closing, runs, solutions, summary
     from mpgcert.reporting.variants import run_variants
 
+    if starts is not None:
+        raise InvalidInput(str(starts), field="starts", expected="a linear-quadratic game")
     if steps < 1:
         raise InvalidInput(str(steps), field="steps", expected="a positive whole number")
     analysis = Analysis.of(game)
@@ -110,7 +124,7 @@ def build_report(
         "bounds": bounded.to_dict(),
         "solve": solved.to_dict(),
         "runs": [
-            {"variant": variant.id, "parameters": entry.origin, **_thinned(entry.run.to_dict())}
+            {"variant": variant.id, "parameters": entry.origin, **thinned(entry.run.to_dict())}
             for variant in variants
             for entry in variant.runs
         ],
@@ -118,7 +132,7 @@ def build_report(
     return Report(exact_game.name, summary.game_facts(exact_game), sections, records)
 
 
-def _thinned(run: dict[str, Any]) -> dict[str, Any]:
+def thinned(run: dict[str, Any]) -> dict[str, Any]:
     """A run's answer with about a hundred of its records, evenly spread, the first and the last among them."""
     trajectory = run["trajectory"]
     last = len(trajectory["steps"]) - 1
@@ -129,11 +143,13 @@ def _thinned(run: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_report(
-    game: MarkovGame | Analysis,
+    game: Game | Analysis | LQAnalysis,
     output: str | Path,
     *,
     epsilon: Any = None,
     steps: int = 2000,
+    starts: int | None = None,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> Path:
     """Write the report about a game as .html, .md or .json, by the suffix of `output`; returns the path.
@@ -149,7 +165,8 @@ def write_report(
         raise InvalidInput(f"suffix {path.suffix!r} of {path.name!r}", field="output", expected=" or ".join(_FORMATS))
     if not path.parent.is_dir():
         raise InvalidInput(f"no folder {str(path.parent)!r}", field="output", expected="a path in a folder that exists")
-    text = form(build_report(game, epsilon=epsilon, steps=steps, progress=progress))
+    report = build_report(game, epsilon=epsilon, steps=steps, starts=starts, workers=workers, progress=progress)
+    text = form(report)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -17,11 +18,11 @@ from mpgcert.reporting.formatting import decimal, superscript
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Plot", "Series", "draw", "thin"]
+__all__ = ["COLOURS", "DASHES", "Plot", "Series", "draw", "drawing", "power_of_ten", "thin"]
 
 _WIDTH, _HEIGHT, _LEGEND_ROW = 5.2, 3.1, 0.22  # inches of 72 units
-_COLOURS = ("#0072b2", "#d55e00", "#00795c", "#8a5a00", "#a8508c", "#5b6770")
-_DASHES = ("solid", (0, (6, 2)), (0, (1.2, 1.6)), (0, (7, 2, 1.2, 2)), (0, (4, 1.5)), (0, (2, 2.5)))
+COLOURS = ("#0072b2", "#d55e00", "#00795c", "#8a5a00", "#a8508c", "#5b6770")
+DASHES = ("solid", (0, (6, 2)), (0, (1.2, 1.6)), (0, (7, 2, 1.2, 2)), (0, (4, 1.5)), (0, (2, 2.5)))
 _POINTS = 240
 _LOG_FROM = 30.0  # a positive series that spans more than this factor is drawn on a logarithmic axis
 _LEAST_RELATIVE = 1e-15  # values this small beside the largest are rounding noise
@@ -102,13 +103,26 @@ def thin(
 
 def draw(plot: Plot) -> str:
     """The plot as an `<svg>` element for a page, with title and description for screen readers."""
+    rows = (len(plot.series) + 1) // 2
+    return drawing(plot.id, plot.title, plot.description, rows, lambda axes: _fill(axes, plot))
+
+
+def drawing(identifier: str, title: str, description: str, legend_rows: int, fill: Callable[[Axes], None]) -> str:
+    """An `<svg>` element for a page, in the style that all plots share.
+
+    Args:
+        identifier: prefix of all ids in the drawing.
+        title, description: for screen readers.
+        legend_rows: rows of the legend below the axes, of two entries each.
+        fill: draws into the axes.
+    """
     import matplotlib.style
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     settings = {
         "svg.fonttype": "none",
-        "svg.hashsalt": plot.id,
+        "svg.hashsalt": identifier,
         "font.size": 11.0,
         "axes.linewidth": 0.7,
         "axes.spines.top": False,
@@ -118,13 +132,12 @@ def draw(plot: Plot) -> str:
     }
     # the style "default" shields the page from the reader's own matplotlibrc
     with matplotlib.style.context(["default", settings]):
-        rows = (len(plot.series) + 1) // 2
-        height = _HEIGHT + rows * _LEGEND_ROW
+        height = _HEIGHT + legend_rows * _LEGEND_ROW
         figure = Figure(figsize=(_WIDTH, height))
         FigureCanvasSVG(figure)
-        bottom = 0.52 + rows * _LEGEND_ROW
+        bottom = 0.52 + legend_rows * _LEGEND_ROW
         axes = figure.add_axes((0.0, bottom / height, 1.0, (height - bottom - 0.3) / height))
-        _fill(axes, plot)
+        fill(axes)
         widest = max(len(label.get_text()) for label in axes.get_yticklabels())
         left = (0.42 + 0.085 * max(widest, 5)) / _WIDTH
         box = axes.get_position()
@@ -135,7 +148,7 @@ def draw(plot: Plot) -> str:
         )
         drawn = io.StringIO()
         figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None})
-    return _embeddable(drawn.getvalue(), plot)
+    return _embeddable(drawn.getvalue(), identifier, title, description)
 
 
 def _fill(axes: Axes, plot: Plot) -> None:
@@ -147,9 +160,9 @@ def _fill(axes: Axes, plot: Plot) -> None:
         if logarithmic:
             steps, values = steps[values > 0], np.log10(values[values > 0])
         steps, values = thin(steps, values)
-        style = line.style % len(_COLOURS)
+        style = line.style % len(COLOURS)
         shown = 10.0**values if logarithmic else values
-        axes.plot(steps, shown, label=line.label, color=_COLOURS[style], linestyle=_DASHES[style])
+        axes.plot(steps, shown, label=line.label, color=COLOURS[style], linestyle=DASHES[style])
     axes.set_title(plot.title, fontsize=12, loc="left", pad=6)
     axes.set_xlabel("iteration", labelpad=2)
     axes.set_ylabel(plot.y_label, labelpad=3)
@@ -170,7 +183,7 @@ def _fill(axes: Axes, plot: Plot) -> None:
     low, high = axes.get_ylim()
     axes.set_ylim(max(low, _LEAST_RELATIVE * top), min(high, _ROOM_ABOVE * top))
     axes.yaxis.set_major_locator(LogLocator(numticks=7))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _power_of_ten(y)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: power_of_ten(y)))
     axes.yaxis.set_minor_formatter(NullFormatter())
 
 
@@ -192,12 +205,13 @@ def _places(ticks: NDArray[np.float64]) -> int:
     return next((k for k in (fewest, fewest + 1) if np.allclose(ticks, ticks.round(k), atol=step / 50)), fewest + 2)
 
 
-def _power_of_ten(value: float) -> str:
+def power_of_ten(value: float) -> str:
+    """A power of ten as a tick: in digits while these are few."""
     exponent = round(float(np.log10(value)))
     return f"{10**exponent:g}" if -2 <= exponent <= 3 else f"10{superscript(exponent)}"
 
 
-def _embeddable(source: str, plot: Plot) -> str:
+def _embeddable(source: str, identifier: str, title: str, description: str) -> str:
     """A drawing that can stand in a page beside others: own ids, the page's fonts and colours, no metadata."""
     from html import escape
 
@@ -207,21 +221,21 @@ def _embeddable(source: str, plot: Plot) -> str:
     body = source[opening.end() :]
     body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>", "", body, flags=re.DOTALL)
     body = re.sub(r"<defs>\s*</defs>", "", body)
-    body = re.sub(r' id="([^"]+)"', rf' id="{plot.id}-\1"', body)
-    body = re.sub(r'(?:xlink:)?href="#', f'href="#{plot.id}-', body).replace("url(#", f"url(#{plot.id}-")
+    body = re.sub(r' id="([^"]+)"', rf' id="{identifier}-\1"', body)
+    body = re.sub(r'(?:xlink:)?href="#', f'href="#{identifier}-', body).replace("url(#", f"url(#{identifier}-")
     body = re.sub(r"font(?:-family)?: [^;\"]*'DejaVu Sans'[^;\"]*;? ?", _without_family, body)
     body = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", body)
     body = body.replace("#000000", "currentColor").replace("#b0b0b0", "currentColor")
-    for number, colour in enumerate(_COLOURS):
+    for number, colour in enumerate(COLOURS):
         body = body.replace(colour, f"var(--line-{number}, {colour})")
     body = re.sub(r'="[^"]*"', _rounded, body)
     body = re.sub(r"\s*\n\s*", "\n", body)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{opening.group(1)}" role="img" '
-        f'aria-labelledby="{plot.id}-title {plot.id}-desc" '
+        f'aria-labelledby="{identifier}-title {identifier}-desc" '
         'style="stroke-linejoin: round; stroke-linecap: butt; fill: currentColor">'
-        f'<title id="{plot.id}-title">{escape(plot.title)}</title>'
-        f'<desc id="{plot.id}-desc">{escape(plot.description)}</desc>{body.rstrip()}'
+        f'<title id="{identifier}-title">{escape(title)}</title>'
+        f'<desc id="{identifier}-desc">{escape(description)}</desc>{body.rstrip()}'
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mpgcert.claims.bounds import Bounds, TheoremBound
     from mpgcert.claims.check import CheckResult
     from mpgcert.claims.lq.bounds import LQBounds
+    from mpgcert.claims.lq.runs import CheckedLQRun
     from mpgcert.claims.lq.solutions import LQSolutions
     from mpgcert.claims.run_checks import CheckedRun, RunCheck
     from mpgcert.claims.solutions import Solutions
@@ -145,8 +146,13 @@ def solve(result: Solutions | LQSolutions) -> None:
     next_command(console, f"mpgcert report {reference(result.game)} -o report.html")
 
 
-def run(result: CheckedRun) -> None:
+def run(result: CheckedRun | CheckedLQRun) -> None:
     """Where a run went, and the statements held against it."""
+    from mpgcert.claims.run_checks import CheckedRun
+
+    if not isinstance(result, CheckedRun):
+        terminal_lq.run(result)
+        return
     console = new_console()
     trajectory = result.trajectory
     gap = trajectory.nash_gap.max(axis=1)

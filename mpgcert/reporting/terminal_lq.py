@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting.formatting import brief, count, decimal, exact, quantity
+from mpgcert.reporting.formatting import brief, count, decimal, exact, quantity, rounded
 from mpgcert.reporting.terminal_parts import new_console, new_table, next_command, plain, reference, verdict_text
 
 if TYPE_CHECKING:
     from mpgcert.claims.lq.bounds import LQBounds, LQTheoremBound
+    from mpgcert.claims.lq.runs import CheckedLQRun
     from mpgcert.claims.lq.solutions import LQSolutions
 
-__all__ = ["bounds", "sizes", "solve"]
+__all__ = ["bounds", "run", "sizes", "solve"]
 
 _STAGES = 12
 
@@ -77,3 +78,43 @@ def solve(result: LQSolutions) -> None:
 
 def _matrix(rows: list[list[float]]) -> str:
     return "\n".join("(" + ", ".join(decimal(value) for value in row) + ")" for row in rows)
+
+
+def run(result: CheckedLQRun) -> None:
+    """Where a run went, and the statements held against it."""
+    from mpgcert.reporting.sections.runs import in_words, where
+
+    out, trajectory = new_console(), result.trajectory
+    source = "" if result.step_size_from == "given" else f" (from {result.step_size_from})"
+    sizes = ", ".join(brief(size) for size in dict.fromkeys(result.step_sizes))
+    out.print(
+        plain(
+            f"{trajectory.algorithm} on {trajectory.game_name}, {count(trajectory.n_steps)} iterations, "
+            f"step size {sizes}{source}"
+        )
+    )
+    course = new_table("iteration", "normalised error", "loss", "distance", "gradient", justify="right")
+    last = len(trajectory.steps) - 1
+    for k in sorted({0, last // 100, last // 10, last // 2, last}):
+        numbers = (
+            trajectory.normalized_error[k].max(),
+            trajectory.total_gap[k],
+            trajectory.distance[k].sum(),
+            trajectory.gradient_norm[k],
+        )
+        course.add_row(count(int(trajectory.steps[k])), *(plain(rounded(value)) for value in numbers))
+    out.print(course)
+    if trajectory.diverged:
+        out.print(
+            plain(f"diverged at iteration {count(trajectory.diverged_at)}: {trajectory.reason}"), style="bold red"
+        )
+    if result.checks:
+        checks = new_table("verdict", "statement", "ratio")
+        checks.columns[2].justify = "right"
+        for entry in result.checks:
+            text = plain(f"{entry.claim.title}\n")
+            text.append(f"{entry.claim.id}\n", style="dim")
+            text.append(where(entry) + in_words(entry.note))
+            checks.add_row(verdict_text(entry.verdict), text, plain(rounded(entry.ratio)))
+        out.print(checks)
+    next_command(out, f"mpgcert report {reference(trajectory.game_name)} -o report.html")

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mpgcert.arithmetic import (
@@ -202,42 +202,36 @@ def test_a_ball_of_matrices_with_a_singular_member_reaches_zero():
         assert low <= 0 <= high < Fraction(1, 10**9)
 
 
-def image(Y, Z, X):
-    return Y @ X @ Y.T - Z @ X @ Z.T
-
-
-@given(st.data(), st.integers(1, 4), st.integers(1, 3))
-@settings(max_examples=25)
-def test_difference_of_congruences_by_its_definition(data, m, k):
+@given(st.data(), st.integers(1, 4), st.integers(1, 3), st.integers(0, 2**32 - 1))
+def test_difference_of_congruences_bounds_every_image(data, m, k, seed):
     Y, Z = data.draw(matrices(m, k)), data.draw(matrices(m, k))
     ball = Ball(128)
     low, high = ball.doubles(operator_norm_of_difference(ball, lift(ball, Y), lift(ball, Z)))
     y, z = Y.astype(float), Z.astype(float)
     assert operator_norm_of_difference(FLOAT, y, z) == pytest.approx(high, rel=1e-9, abs=1e-6)
     assert high - low <= 1e-7 + 1e-9 * high
-    rng = np.random.default_rng(0)
-    reached = 0.0
-    for _ in range(4):  # alternate between the best X for u and the best u for X
-        u = rng.standard_normal(m)
-        for _ in range(40):
-            values, vectors = np.linalg.eigh(y.T @ np.outer(u, u) @ y - z.T @ np.outer(u, u) @ z)
-            X = (vectors * np.where(values >= 0, 1, -1)) @ vectors.T
-            values, vectors = np.linalg.eigh(image(y, z, X))
-            top = int(np.abs(values).argmax())
-            u, reached = vectors[:, top], max(reached, abs(values[top]))
-    assert reached <= high + 1e-9
-    assert reached >= low * (1 - 1e-3) - 1e-9
+    u = np.random.default_rng(seed).standard_normal(m)
+    for _ in range(5):  # the best X for u, then the best u for X
+        values, vectors = np.linalg.eigh(y.T @ np.outer(u, u) @ y - z.T @ np.outer(u, u) @ z)
+        X = (vectors * np.where(values >= 0, 1, -1)) @ vectors.T
+        values, vectors = np.linalg.eigh(y @ X @ y.T - z @ X @ z.T)
+        top = int(np.abs(values).argmax())
+        u = vectors[:, top]
+        assert abs(values[top]) <= high + 1e-9
 
 
-@given(matrices(2, 2), matrices(2, 2))
-def test_difference_of_congruences_over_all_directions(Y, Z):
+@given(st.sampled_from([2, 3]), st.data())
+def test_difference_of_congruences_over_all_directions(m, data):
+    Y, Z = data.draw(matrices(m, m)), data.draw(matrices(m, m))
     ball = Ball(128)
     _, high = ball.doubles(operator_norm_of_difference(ball, lift(ball, Y), lift(ball, Z)))
-    angles = np.linspace(0, np.pi, 4001)
-    u = np.stack([np.cos(angles), np.sin(angles)])
+    angle = np.linspace(0, np.pi, 301)
+    u = np.stack([np.cos(angle), np.sin(angle)])
+    if m == 3:
+        u = np.concatenate([u[:1].repeat(301, 1), np.kron(u[1:], u)])
     S, D = (Y + Z).astype(float), (Y - Z).astype(float)
     products = np.linalg.norm(S.T @ u, axis=0) * np.linalg.norm(D.T @ u, axis=0)
-    assert products.max() == pytest.approx(high, rel=1e-5, abs=1e-6)
+    assert products.max() == pytest.approx(high, rel=2e-3, abs=1e-6)
 
 
 @given(matrices(3, 3), entries)
@@ -259,7 +253,9 @@ BLOCKS = [
 ]
 
 
-@given(st.lists(st.sampled_from(BLOCKS), min_size=1, max_size=3), st.integers(0, 2**32 - 1), st.sampled_from([128, 512]))
+@given(
+    st.lists(st.sampled_from(BLOCKS), min_size=1, max_size=3), st.integers(0, 2**32 - 1), st.sampled_from([128, 512])
+)
 def test_complex_eigenvalues_of_known_matrices(blocks, seed, bits):
     size = sum(len(block) for block, _ in blocks)
     M, start = np.zeros((size, size), dtype=object), 0

@@ -129,12 +129,12 @@ def test_false_statements_have_a_certified_counterexample_and_a_correction(entry
 
 @pytest.mark.parametrize("entry", CATALOGUE[:40:4], ids=lambda entry: entry.id)
 def test_screening_agrees_with_certified_checks(entry):
-    from mpgcert.auditing.families import RandomSource, draw_blueprint, shape_for
-    from mpgcert.auditing.search import instance
+    from mpgcert.auditing.families import RandomSource
+    from mpgcert.auditing.search import world_of
 
-    source = RandomSource(np.random.default_rng(5))
+    source, world = RandomSource(np.random.default_rng(5)), world_of(entry)
     for _ in range(6):
-        point = instance(entry, draw_blueprint(source, shape_for(entry)))
+        point = world.point(world.draw(source))
         found, outcome = screen(entry, point), check(entry, point)
         if found is None or outcome.ratio is None or isinstance(entry.relation, sympy.Eq):
             continue

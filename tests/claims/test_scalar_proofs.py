@@ -77,3 +77,14 @@ def test_simplest_rational(a, b):
     assert low <= found <= high
     for denominator in range(1, min(found.denominator, 50)):
         assert -(-low * denominator // 1) > high * denominator // 1  # none with a smaller denominator
+
+
+def test_a_strict_inequality_needs_more_than_its_weak_form():
+    """x^2 >= 0 everywhere, and x^2 > 0 except at 0."""
+    interval = (Fraction(-1), Fraction(1))
+    assert prove(sympy.Ge(x**2, 0, evaluate=False), interval).verdict == "proved"
+    strict = prove(sympy.Gt(x**2, 0, evaluate=False), interval)
+    assert strict.verdict == "falsified"
+    assert strict.witness == 0
+    assert prove(sympy.Gt(x**2 + 1, 0, evaluate=False), interval).verdict == "proved"
+    assert prove(sympy.Lt(-(x**2), 0, evaluate=False), (Fraction(1), Fraction(2))).verdict == "proved"

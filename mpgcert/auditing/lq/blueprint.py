@@ -45,9 +45,11 @@ class LQBlueprint:
         scales: factors of the matrices and offsets by name, 1 where left out.
         probe: [d, d]; its symmetric part counts.
         constant: whether the matrices do not change with time (those of the first stage count).
-        delta: small constant of rho*; `xi` is the same.
+        delta: small constant of rho*.
+        xi: small constant of rho_{K,K'}; None for the same.
         step_share: step size as a share of what the statement allows (or the step size itself).
         steps: length of a run.
+        delays: player i's step size is divided by 10 ** delays[i]; empty for step sizes that are all the same.
     """
 
     A: Integers
@@ -62,8 +64,10 @@ class LQBlueprint:
     probe: Integers | None = None
     constant: bool = False
     delta: Fraction = Fraction(1, 100)
+    xi: Fraction | None = None
     step_share: Fraction = ONE
     steps: int = 1
+    delays: tuple[int, ...] = ()
 
     @property
     def horizon(self) -> int:
@@ -76,6 +80,11 @@ class LQBlueprint:
     @property
     def n_players(self) -> int:
         return len(self.B)
+
+    @property
+    def player_delays(self) -> tuple[int, ...]:
+        """`delays` of all players."""
+        return self.delays or (0,) * self.n_players
 
     def scale(self, name: str) -> Fraction:
         return self.scales.get(name, ONE)
@@ -97,7 +106,7 @@ def build(blueprint: LQBlueprint) -> LQPoint:
         other=policies[1] if len(policies) > 1 else None,
         steps=blueprint.steps,
         delta=blueprint.delta,
-        xi=blueprint.delta,
+        xi=blueprint.delta if blueprint.xi is None else blueprint.xi,
         probe=probe,
     )
 

@@ -32,12 +32,16 @@ class LQShape:
 
     Attributes:
         setting: what the statement quantifies over.
-        weak: whether its conditions ask for weak coupling.
+        weak: whether its conditions, or the sides of (3.11) that it compares, ask for weak coupling.
+        uneven: whether players have step sizes of their own.
+        two_constants: whether it speaks of xi, which is then not always delta.
         max_players, max_horizon, max_dimension, max_controls: largest sizes.
     """
 
     setting: Setting
     weak: bool = False
+    uneven: bool = False
+    two_constants: bool = False
     max_players: int = 3
     max_horizon: int = 3
     max_dimension: int = 3
@@ -50,8 +54,10 @@ class LQShape:
 
 def lq_shape_for(claim: Claim) -> LQShape:
     """The shape that a claim's setting and conditions ask for."""
-    names = {symbol.name for relation in claim.given for symbol in relation.free_symbols}
-    return LQShape(claim.setting, weak="norm_Sigma_star" in names)
+    conditions = {symbol.name for relation in claim.given for symbol in relation.free_symbols}
+    compared = {symbol.name for symbol in claim.relation.free_symbols} if claim.relation is not None else set()
+    weak = "norm_Sigma_star" in conditions or "psi" in compared
+    return LQShape(claim.setting, weak=weak, uneven="step_size_min" in compared, two_constants="xi" in compared)
 
 
 def draw_lq_blueprint(source: Source, shape: LQShape) -> LQBlueprint:
@@ -77,6 +83,8 @@ def draw_lq_blueprint(source: Source, shape: LQShape) -> LQBlueprint:
         delta=source.choice(DELTAS),
         step_share=source.choice(SHARES),
         steps=source.integer(1, 3),
+        delays=tuple(source.choice((0, 0, 1, 4, 9)) for _ in range(n)) if shape.uneven else (),
+        xi=source.choice((None, *DELTAS)) if shape.two_constants else None,
     )
 
 

@@ -26,11 +26,11 @@ _DEFINITE = ("Q", "R", "W", "initial")  # factors: diagonals stay positive
 def mutate_lq(blueprint: LQBlueprint, shape: LQShape, rng: np.random.Generator) -> LQBlueprint:
     """One to three random changes; the result is again an instance of the shape."""
     for _ in range(int(rng.integers(1, 4))):
-        blueprint = _changed(blueprint, rng)
+        blueprint = _changed(blueprint, shape, rng)
     return blueprint
 
 
-def _changed(blueprint: LQBlueprint, rng: np.random.Generator) -> LQBlueprint:
+def _changed(blueprint: LQBlueprint, shape: LQShape, rng: np.random.Generator) -> LQBlueprint:
     kind = int(rng.integers(8))
     if kind <= 2:
         name = SCALED[int(rng.integers(len(SCALED)))]
@@ -40,6 +40,8 @@ def _changed(blueprint: LQBlueprint, rng: np.random.Generator) -> LQBlueprint:
         what = int(rng.integers(5))
         if what == 0:
             return blueprint.changed(step_share=SHARES[int(rng.integers(len(SHARES)))])
+        if what == 1 and shape.two_constants and rng.integers(2):
+            return blueprint.changed(xi=DELTAS[int(rng.integers(len(DELTAS)))])
         if what == 1:
             return blueprint.changed(delta=DELTAS[int(rng.integers(len(DELTAS)))])
         if what == 2:
@@ -101,6 +103,8 @@ def lq_simplifications(blueprint: LQBlueprint) -> Iterator[LQBlueprint]:
     for share in (ONE, Fraction(1, 2)):
         if _length(share) < _length(blueprint.step_share):
             yield blueprint.changed(step_share=share)
+    if blueprint.xi is not None:
+        yield blueprint.changed(xi=None)
     if blueprint.near:
         yield blueprint.changed(near=False)
     yield from _smaller_entries(blueprint)
@@ -145,6 +149,7 @@ def _without_player(blueprint: LQBlueprint, player: int) -> LQBlueprint:
         Q=np.delete(blueprint.Q, player, axis=0),
         R=cut(blueprint.R),
         policies=tuple(cut(policy) for policy in blueprint.policies),
+        delays=(*blueprint.delays[:player], *blueprint.delays[player + 1 :]),
     )
 
 

@@ -40,14 +40,14 @@ class LQWorld:
         return lq_simplifications(blueprint)
 
     def point(self, blueprint: LQBlueprint) -> LQPoint:
-        """The point of a blueprint; all players have one step size."""
+        """The point of a blueprint; all players have one step size, unless it delays some."""
         point = build(blueprint)
         if self.claim.setting not in (Setting.LQ_STEP, Setting.LQ_RUN):
             return point
         # the limits may themselves speak of the next gains: those of a vanishing step then count
         share = blueprint.step_share
-        sizes = (share * self._largest_step(replace(point, step_sizes=(Fraction(0),) * blueprint.n_players)),)
-        return replace(point, step_sizes=sizes * blueprint.n_players)
+        size = share * self._largest_step(replace(point, step_sizes=(Fraction(0),) * blueprint.n_players))
+        return replace(point, step_sizes=tuple(size / 10**delay for delay in blueprint.player_delays))
 
     def _largest_step(self, point: LQPoint) -> Fraction:
         """A short rational just below the largest step size that the claim's conditions allow; 1 without a limit."""

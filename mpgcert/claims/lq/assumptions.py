@@ -72,7 +72,9 @@ def _condition(assumption: Assumption, analysis: LQAnalysis) -> Decision:
 
 
 def _necessary(assumption: Assumption, evaluator: Evaluator) -> Quantity | None:
-    """The constant that is below 1 wherever the inequality holds."""
+    """The constant that is below 1 wherever the inequality holds (proved for the paper's sigma_X)."""
+    if evaluator.along_policy:
+        return None
     found = [entry for entry in constants("lq-game") if entry.name == assumption.needs_below_one]
     return evaluator.value(found[0].formula, found[0].id) if found else None
 

@@ -88,6 +88,7 @@ class LQBounds:
         constants: by name; a constant without a value is left out.
         nash_cost: C^i(K*) of each player.
         theorems: with step size and iterations.
+        sigma_x: the reading of sigma_X.
         sharp: the step sizes for which Algorithm 1 really converges.
     """
 
@@ -97,6 +98,7 @@ class LQBounds:
     constants: Mapping[str, Quantity]
     nash_cost: tuple[Quantity, ...]
     theorems: tuple[LQTheoremBound, ...]
+    sigma_x: str
     sharp: SharpBound | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -105,6 +107,7 @@ class LQBounds:
             "game": self.game,
             "epsilon": to_double(self.epsilon),
             "start": self.start,
+            "sigma_X_reading": self.sigma_x,
             "constants": {
                 **{name: quantity.to_dict() for name, quantity in self.constants.items()},
                 "nash_cost": [quantity.to_dict() for quantity in self.nash_cost],
@@ -137,11 +140,17 @@ def lq_bounds(analysis: LQAnalysis, epsilon: Fraction | None = None) -> LQBounds
             value = evaluator.value(constant.formula, f"{constant.meaning} ({constant.id})")
             if value is not None:
                 values[constant.name] = value
+        term = VOCABULARY["sigma_X_K"]
+        along = evaluator.value(term.symbol, f"{term.meaning} = K^(0)")
+        if along is not None:
+            values["sigma_X_start"] = along
         costs = _costs(evaluator, game.n_players)
         bounded = tuple(_bound(theorem, decided, evaluator, accuracy) for theorem in theorems("lq-game"))
         sharp = sharp_bound(analysis)
         values |= sharp.constants
-    return LQBounds(game.name, accuracy, analysis.start_note, values | _iterations(bounded), costs, bounded, sharp)
+    return LQBounds(
+        game.name, accuracy, analysis.start_note, values | _iterations(bounded), costs, bounded, analysis.sigma_x, sharp
+    )
 
 
 def _costs(evaluator: Evaluator, n_players: int) -> tuple[Quantity, ...]:
@@ -179,6 +188,8 @@ def _bound(theorem: Theorem, decided: Mapping[str, Verdict], evaluator: Evaluato
             notes.append("no iteration bound: a hypothesis fails")
         else:
             iterations = max(math.ceil(count.upper), 0)
+    if evaluator.along_policy:
+        notes.append("sigma_X is that along the starting gains: the theorem's proof needs it along other policies too")
     return LQTheoremBound(theorem, all_of(hypotheses.values()), hypotheses, limit, size, iterations, tuple(notes))
 
 

@@ -16,12 +16,13 @@ from mpgcert.claims.lq.point import LQPoint
 from mpgcert.claims.point_index import Index
 from mpgcert.claims.quantity import Quantity
 from mpgcert.claims.sides import Sides
+from mpgcert.claims.symbols import VOCABULARY
 from mpgcert.errors import Irrational, SingularMatrix
 
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["Evaluator"]
+__all__ = ["LADDER", "Evaluator", "as_read"]
 
 LADDER = (Ball(128), Ball(384), Ball(1024), Ball(4096))
 _NOWHERE = Index()
@@ -40,6 +41,7 @@ class Evaluator:
             exact_nash=analysis.is_short,
             shared={"analysis": analysis},
         )
+        self.along_policy = analysis.sigma_x == "policy"
         self._sides: dict[str, Sides] = {}
 
     def sides(self, arithmetic: Arithmetic) -> Sides:
@@ -51,6 +53,7 @@ class Evaluator:
     def value(self, formula: sympy.Expr, meaning: str, index: Index = _NOWHERE) -> Quantity | None:
         """An exact or narrow enclosure; None where no precision gives one (as when the game has no equilibrium)."""
         found: Quantity | None = None
+        formula = self._read(formula)
         for arithmetic in (EXACT, *LADDER):
             enclosed = self.enclosure(formula, arithmetic, index)
             if enclosed is None:
@@ -65,8 +68,18 @@ class Evaluator:
         self, formula: sympy.Expr, arithmetic: Arithmetic, index: Index = _NOWHERE
     ) -> tuple[Fraction, Fraction] | None:
         """The value in one arithmetic; None where it cannot give it."""
+        formula = self._read(formula)
         try:
             with arithmetic.context():
                 return arithmetic.enclosure(self.sides(arithmetic).evaluate(formula, index))
         except (SingularMatrix, ZeroDivisionError, Irrational):
             return None
+
+    def _read(self, formula: sympy.Expr) -> sympy.Expr:
+        """The formula with the chosen reading of sigma_X."""
+        return as_read(formula) if self.along_policy else formula
+
+
+def as_read(formula: sympy.Expr) -> sympy.Expr:
+    """The formula with sigma_X along the starting policy."""
+    return formula.xreplace({VOCABULARY["sigma_X"].symbol: VOCABULARY["sigma_X_K"].symbol})

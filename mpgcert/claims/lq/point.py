@@ -18,6 +18,7 @@ from mpgcert.claims.lq.analysis import LQAnalysis
 from mpgcert.claims.point_index import Index
 from mpgcert.errors import Irrational
 from mpgcert.games.lq import Gains, LQGame
+from mpgcert.learn.lq.generic_step import next_gains
 from mpgcert.solvers.lq.arrays import LQArrays
 from mpgcert.solvers.lq.evaluation import LQEvaluation, evaluate_gains
 from mpgcert.solvers.lq.riccati import RiccatiSolution, coupled_riccati
@@ -144,11 +145,8 @@ class LQLens:
         return [self.number(size) for size in self.point.step_sizes]
 
     def after(self, evaluation: LQEvaluation) -> Array:
-        """The next gains of Algorithm 1, K_t^i - 2 eta_i E_{t,i} (hambly2021.eq-3.8)."""
-        moved = evaluation.gains.copy()
-        for own, size in zip(self.arrays.slices, self.step_sizes):
-            moved[:, own] = moved[:, own] - evaluation.directions[:, own] * (size * 2)
-        return moved
+        """The next gains of Algorithm 1 (hambly2021.eq-3.8)."""
+        return next_gains(evaluation, self.step_sizes)
 
     @cached_property
     def other_gains(self) -> Array:

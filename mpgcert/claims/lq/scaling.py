@@ -20,6 +20,7 @@ import numpy as np
 from mpgcert.arithmetic import FLOAT, Arithmetic, Ball, format_fraction
 from mpgcert.claims.claim import Setting
 from mpgcert.claims.lq.analysis import LQAnalysis
+from mpgcert.claims.lq.constants import as_read
 from mpgcert.claims.lq.point import LQLens, LQPoint
 from mpgcert.claims.point_index import Index
 from mpgcert.claims.sides import Sides
@@ -139,7 +140,7 @@ def scale_set(
     *,
     low: Fraction = Fraction(1, 2**20),
     high: Fraction = Fraction(2**20),
-    budget: int = 400,
+    budget: int = 1500,
     finest: float = 1e-6,
 ) -> ScaleSet:
     """The set of s in [low, high] for which a condition between two constants holds.
@@ -178,7 +179,7 @@ def scale_curve(
 ) -> list[tuple[float, float]]:
     """Both sides of the condition at some s, in doubles, for plots; nan where doubles give none."""
     assert condition.sides is not None
-    formulas, base = _formulas(), _point(analysis, family)
+    formulas, base = _formulas(analysis), _point(analysis, family)
     out = []
     for s in scales:
         values = Sides(Setting.LQ_POLICY, replace(base, low=s, high=s), FLOAT)
@@ -202,14 +203,17 @@ def _point(analysis: LQAnalysis, family: str) -> _ScaledPoint:
     )
 
 
-def _formulas() -> dict[str, Any]:
-    return {entry.name: entry.formula for entry in constants("lq-game")}
+def _formulas(analysis: LQAnalysis) -> dict[str, Any]:
+    """Formulas of the constants with the analysis's reading of sigma_X."""
+    along = analysis.sigma_x == "policy"
+    return {entry.name: as_read(entry.formula) if along else entry.formula for entry in constants("lq-game")}
 
 
 def _decided(condition: Assumption, point: _ScaledPoint) -> Verdict:
     """The verdict for all s of the point's interval at once."""
     assert condition.sides is not None
-    formulas, values = _formulas(), Sides(Setting.LQ_POLICY, point, _BALL)
+    analysis = point.analysis
+    formulas, values = _formulas(analysis), Sides(Setting.LQ_POLICY, point, _BALL)
 
     def enclosed(name: str) -> tuple[Fraction, Fraction] | None:
         try:
@@ -218,7 +222,7 @@ def _decided(condition: Assumption, point: _ScaledPoint) -> Verdict:
             return None
 
     with _BALL.context():
-        if condition.needs_below_one is not None:
+        if condition.needs_below_one is not None and analysis.sigma_x == "paper":  # proved for that reading
             necessary = enclosed(condition.needs_below_one)
             if necessary is not None and necessary[0] >= 1:
                 return Verdict.VIOLATED

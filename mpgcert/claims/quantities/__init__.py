@@ -20,8 +20,12 @@ from mpgcert.claims.quantities import (
     lq,
     lq_contraction,
     lq_convergence,
+    lq_covariance,
+    lq_dominance,
+    lq_equilibrium,
     lq_perturbation,
     lq_regularity,
+    lq_value_shifts,
     of_game,
     of_pair,
     of_policy,
@@ -36,7 +40,7 @@ __all__ = ["Rule", "quantities_of"]
 _TOPICS = (gradients, ascent, coupling, barrier, smoothness, differences)
 
 
-_LQ_TOPICS = (lq, lq_regularity, lq_perturbation, lq_contraction, lq_convergence)
+_LQ_TOPICS = (lq, lq_equilibrium, lq_regularity, lq_dominance, lq_covariance, lq_perturbation, lq_value_shifts, lq_contraction, lq_convergence)
 
 
 def _with_topics(setting: Setting, *tables: Mapping[str, Rule]) -> dict[str, Rule]:

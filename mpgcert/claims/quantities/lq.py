@@ -80,7 +80,9 @@ def change(at: LQLens, player: int) -> Any:
         rows = at.arrays.slices[player]
         return at.other_gains[:, rows] - at.gains[:, rows]
     first, second = own.parts[player], other.parts[player]
-    numerator = second.numerator.astype(object) * first.denominator - first.numerator.astype(object) * second.denominator
+    numerator = (
+        second.numerator.astype(object) * first.denominator - first.numerator.astype(object) * second.denominator
+    )
     return at.arithmetic.array(ExactArray.of_integers(numerator, first.denominator * second.denominator))
 
 
@@ -108,6 +110,12 @@ def largest_gradient(at: LQLens, _: Index) -> Any:
     """max over i, t of ||2 E_{t,i} Sigma_t||."""
     gradients = at.evaluation.gradients
     return largest(at, [norm(at, g[rows]) for g in gradients for rows in at.arrays.slices])
+
+
+def gradient_total(at: LQLens, k: Index) -> Any:
+    """sum over t of ||2 E_{t,i} Sigma_t||."""
+    rows = at.arrays.slices[k.player]
+    return sum(norms(at, at.evaluation.gradients[:, rows]))
 
 
 _GAME: dict[str, Rule] = {
@@ -150,6 +158,7 @@ _POLICY: dict[str, Rule] = {
     "gap_others": per("player")(lambda at, k: sum((at.gaps[j] for j in others(at, k.player)), at.number(0))),
     "psi": per()(lambda at, _: largest(at, at.gaps)),
     "gradient_norm_max": per()(largest_gradient),
+    "gradient_total_i": per("player")(gradient_total),
     "distance_i": per("player")(lambda at, k: sum(player_distance(at, k.player))),
     "distance_others": per("player")(
         lambda at, k: sum((sum(player_distance(at, j)) for j in others(at, k.player)), at.number(0))

@@ -29,6 +29,7 @@ class Constants:
 
 @kept
 def constants(at: LQLens) -> Constants:
+    """The numbers of (3.1)-(3.3) and (3.9) of a game."""
     arrays = at.arrays
     controls = [R for part in arrays.R for R in part]
     return Constants(

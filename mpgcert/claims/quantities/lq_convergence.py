@@ -89,8 +89,9 @@ def own_directions(at: LQLens, policy: LQEvaluation, player: int) -> Array:
 
 @kept
 def direction_change(at: LQLens, player: int) -> Array:
-    """E_{t,i}^K - E_{t,i}^{K^i, K^{-i*}}, [T, k_i, d]."""
-    return own_directions(at, at.evaluation, player) - own_directions(at, at.mixed(player), player)
+    """E_{t,i}^K - E_{t,i}^{K^i, K^{-i*}}, [T, k_i, d]; nothing but zeros where there is nobody else."""
+    directions = own_directions(at, at.evaluation, player)
+    return directions - own_directions(at, at.mixed(player), player) if at.game.n_players > 1 else directions * 0
 
 
 def gradient_trace(at: LQLens, k: Index) -> Any:
@@ -121,16 +122,15 @@ def smoothed_residual(at: LQLens, k: Index, dimensions: int) -> Any:
     sphere have the sphere's moments up to order 3, and so the same mean: no sampling is needed.
     """
     rows, radius = at.arrays.slices[k.player], at.number(_RADIUS)
-    gradient, residual = at.evaluation.gradients[k.time, rows], at.number(0)
-    for place in np.ndindex(gradient.shape):
+    error = at.evaluation.gradients[k.time, rows].copy()
+    for place in np.ndindex(error.shape):
         ends = []
         for shift in (radius, -radius):
             gains = at.gains.copy()
             gains[(k.time, rows.start + place[0], place[1])] += shift
             ends.append(evaluate_gains(at.arrays, gains).costs[k.player])
-        mean = (ends[0] - ends[1]) * dimensions / (radius * (2 * gradient.size))
-        residual = residual + squares(mean - gradient[place])
-    return residual
+        error[place] = error[place] - (ends[0] - ends[1]) * dimensions / (radius * (2 * error.size))
+    return squares(error)
 
 
 def entries(at: LQLens, player: int) -> int:
@@ -204,7 +204,7 @@ _POLICY: dict[str, Rule] = {
     "louder_right": per()(lambda at, _: right_side(louder(at, True))),
     "louder_W_left": per()(lambda at, _: left_side(louder(at, False))),
     "psi_by_costs": per()(lambda at, _: largest(at, at.mixed_costs - at.star.costs)),
-    "gradient_total_i": root("player")(lambda at, k: squared_total(at, gradient_squares(at, k.player))),
+    "gradient_norm_total_i": root("player")(lambda at, k: squared_total(at, gradient_squares(at, k.player))),
     "gradient_squares_i": per("player")(lambda at, k: sum(gradient_squares(at, k.player))),
     "gradient_trace_i": per("player")(gradient_trace),
     "direction_trace_i": per("player")(lambda at, k: squares(own_directions(at, at.evaluation, k.player))),

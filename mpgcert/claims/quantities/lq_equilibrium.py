@@ -1,4 +1,4 @@
-"""Quantities of Sections 1 and 2 of hambly2021: the coupled Riccati equations and what the equilibrium costs."""
+"""Quantities of Section 2 of hambly2021: the coupled Riccati equations and what the equilibrium costs."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from mpgcert.arithmetic.matrices import product
 from mpgcert.claims.claim import Setting
 from mpgcert.claims.lq.point import LQLens
 from mpgcert.claims.point_index import Index
-from mpgcert.claims.quantities.lq import norms
 from mpgcert.claims.quantities.lq_rollouts import (
     congruence,
     curvature,
-    difference_gradient,
-    identity,
     propagator,
     rolled_cost,
     squared_entries,
@@ -86,22 +83,6 @@ def from_origin(at: LQLens, k: Index) -> Any:
     return rolled_cost(at, at.star, k.player, k.time, at.arrays.W * at.number(0), at.arrays.W)
 
 
-def noise_dependence(at: LQLens, normalised: bool) -> Any:
-    """Squared differences of the gradients in all K_t^i from those with identity matrices for Sigma_t and W.
-
-    Normalised gradients are multiplied by the inverse of Sigma_t, as in hambly2021.eq-3.5.
-    """
-    parts, one = [], identity(at)
-    for i in at.players:
-        for t in at.times:
-            moment = at.evaluation.covariances[t]
-            gradient = difference_gradient(at, at.evaluation, i, t, moment, at.arrays.W)
-            if normalised:
-                gradient = at.arithmetic.solve(moment, gradient.T).T
-            parts.append(squared_entries(gradient - difference_gradient(at, at.evaluation, i, t, one, one)))
-    return total(at, parts)
-
-
 _GAME: dict[str, Rule] = {
     "fixed_point_residual": per()(lambda at, _: fixed_point_residual(at, own_too=False)),
     "fixed_point_residual_with_own": per()(lambda at, _: fixed_point_residual(at, own_too=True)),
@@ -126,18 +107,4 @@ _GAME: dict[str, Rule] = {
         lambda at, k: noise_after(at, k.player, range(k.time, k.time + 1))
     ),
 }
-_POLICY: dict[str, Rule] = {
-    "direction_noise_dependence": per()(lambda at, _: noise_dependence(at, normalised=True)),
-    "gradient_noise_dependence": per()(lambda at, _: noise_dependence(at, normalised=False)),
-    "gains_total_i": per("player")(lambda at, k: total(at, norms(at, at.evaluation.player_gains(k.player)))),
-}
-_PAIR: dict[str, Rule] = {
-    "other_gains_total_i": per("player")(
-        lambda at, k: total(at, norms(at, at.other_gains[:, at.arrays.slices[k.player]]))
-    ),
-}
-QUANTITIES: dict[Setting, dict[str, Rule]] = {
-    Setting.LQ_GAME: _GAME,
-    Setting.LQ_POLICY: _POLICY,
-    Setting.LQ_PAIR: _PAIR,
-}
+QUANTITIES: dict[Setting, dict[str, Rule]] = {Setting.LQ_GAME: _GAME}

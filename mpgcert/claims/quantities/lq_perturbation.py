@@ -1,37 +1,50 @@
-"""Quantities of hambly2021's perturbation analysis: how closed loops, covariances and costs-to-go change with a policy.
+"""Quantities of hambly2021's perturbation analysis: how closed loops and covariances change with a policy.
 
-Closed loops are M_t = A_t - sum_j B_t^j K_t^j of K, and M'_t of (K'^i, K^{-i}); F_t and G_t are the operators (3.19) and
-(3.20) that they define, and G_{-1} is the identity.  F_t and G_t map positive matrices to positive ones, so their norm is
+Closed loops are M_t = A_t - sum_j B_t^j K_t^j of K, and M'_t of (K'^i, K^{-i}); F_t and G_t are the operators (3.19),
+(3.20) that they define, and G_{-1} is the identity.  F_t and G_t map positive matrices to positive ones: their norm is
 that of the image of I.  Differences of policies that are equal are exactly 0 here, and so is what follows from them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mpgcert.arithmetic import ExactArray
 from mpgcert.arithmetic.matrices import product
 from mpgcert.arithmetic.spectral import operator_norm_of_difference, squared_spectral_norm
 from mpgcert.claims.claim import Setting
 from mpgcert.claims.lq.point import LQLens
 from mpgcert.claims.point_index import Index
-from mpgcert.claims.quantities.lq import change, largest, norm, norms, others, player_change, player_distance
+from mpgcert.claims.quantities.lq import (
+    change,
+    largest,
+    norm,
+    norms,
+    pair_radius,
+    player_change,
+    player_distance,
+)
 from mpgcert.claims.quantities.rule import Rule, kept, per, root
-from mpgcert.solvers.lq.evaluation import LQEvaluation
 
-__all__ = ["QUANTITIES"]
+__all__ = ["QUANTITIES", "sandwich", "squared_norm", "sum_of_squares", "total", "vanishes"]
 
 Array = NDArray[Any]
 
 
-def total(at: LQLens, values: Any) -> Any:
+def total(at: LQLens, values: Iterable[Any]) -> Any:
+    """The sum of some numbers, of none too."""
     return sum(values, at.number(0))
 
 
 def vanishes(at: LQLens, values: Array) -> bool:
     """Whether all entries are exactly 0, by the data and not by luck."""
+    if values.dtype != object:
+        return not values.any()
     return all(at.arithmetic.sign(x) == 0 for x in values.flat)
 
 
@@ -41,18 +54,19 @@ def sandwich(left: Array, middle: Array, right: Array) -> Array:
 
 
 def squared_norm(at: LQLens, matrix: Array) -> Any:
+    """The square of the spectral norm."""
     return squared_spectral_norm(at.arithmetic, matrix)
 
 
 def sum_of_squares(values: Array) -> Any:
+    """The square of the Frobenius norm."""
     return (values * values).sum()
 
 
 # ---------------------------------------------------------------- closed loops
 
 
-@kept
-def star_distance_total(at: LQLens) -> Any:
+def distance_all(at: LQLens, _: Index) -> Any:
     """sum over j of ||| K^j - K^{j*} |||."""
     return total(at, (x for j in at.players for x in player_distance(at, j)))
 
@@ -89,17 +103,10 @@ def map_changes(at: LQLens, player: int) -> list[Any]:
 
 
 @kept
-def mixed_map_changes(at: LQLens, player: int) -> list[Any]:
-    """The same from (K^i, K^{-i*}) to (K'^i, K^{-i*})."""
-    pairs = zip(at.mixed(player).closed_loop, at.other_mixed(player).closed_loop, change(at, player))
-    return [map_difference_norm(at, first, second, step) for first, second, step in pairs]
-
-
-@kept
 def products(at: LQLens, player: int, first: int) -> list[Array]:
     """I, M_s, M_{s+1} M_s, ..., M_{T-1} ... M_s for s = `first`; with M' of a player >= 0 in place of M."""
     policy = at.evaluation if player < 0 else at.deviation(player)
-    out = [policy.closed_loop[0] * 0 + np.eye(at.game.dimension, dtype=int)]
+    out = [at.arithmetic.array(ExactArray.of_integers(np.eye(at.game.dimension, dtype=np.int64)))]
     for loop in policy.closed_loop[first:]:
         out.append(product(loop, out[-1]))
     return out
@@ -136,21 +143,16 @@ def fresh(at: LQLens, k: Index) -> Any:
 
 def powered_map_changes(at: LQLens, k: Index) -> Any:
     """sum over t of rho^{2t} ||F_t - F'_t|| with rho of (3.24)."""
-    radius = largest(at, [pair_radius_of(at), at.number(1 + at.point.xi)])
-    out = at.number(0)
-    for value in reversed(map_changes(at, k.player)):
-        out = out * radius * radius + value
-    return out
+    return power_series(largest(at, [pair_radius(at), at.number(1 + at.point.xi)]), map_changes(at, k.player))
 
 
-def pair_radius_of(at: LQLens) -> Any:
-    from mpgcert.claims.quantities.lq import pair_radius
-
-    return pair_radius(at)
+def power_series(radius: Any, values: list[Any]) -> Any:
+    """sum over t of values[t] radius^{2t}."""
+    return reduce(lambda after, value: value + after * radius * radius, reversed(values))
 
 
 def polarisation_residual(at: LQLens, k: Index, factor: int) -> Any:
-    """Squared entries of (Y X Y' - Z X Z') factor - (Y + Z) X (Y - Z)' - (Y - Z) X (Y + Z)', for Y = M_t and Z = M'_t."""
+    """Squared entries of (Y X Y' - Z X Z') factor - (Y + Z) X (Y - Z)' - (Y - Z) X (Y + Z)' for Y = M_t, Z = M'_t."""
     Y, Z = loops(at, k.player, k.time)
     left = (sandwich(Y, at.probe, Y) - sandwich(Z, at.probe, Z)) * factor
     return sum_of_squares(left - sandwich(Y + Z, at.probe, Y - Z) - sandwich(Y - Z, at.probe, Y + Z))
@@ -185,110 +187,14 @@ def noise_changes(at: LQLens, player: int) -> list[Any]:
     return [total(at, norms(at, [image_change(at, player, s, t, W) for s in range(1, t + 1)])) for t in at.times]
 
 
-# ---------------------------------------------------------------- costs-to-go and their use by the others
-
-
-def others_at_equilibrium(at: LQLens, player: int, first: int) -> bool:
-    """Whether K^j_s = K^{j*}_s for all other players j and s >= `first`, so that nothing of player i's changes."""
-    rows = [at.arrays.slices[j] for j in others(at, player)]
-    return all(vanishes(at, at.gains[first:, own] - at.nash.gains[first:, own]) for own in rows)
-
-
-@kept
-def others_distance(at: LQLens, player: int, stage: int) -> Any:
-    """sum over j other than i of ||K_t^j - K_t^{j*}||."""
-    return total(at, (player_distance(at, j)[stage] for j in others(at, player)))
-
-
-def others_distance_from(at: LQLens, player: int, first: int) -> Any:
-    """The same, summed over t >= `first`."""
-    return total(at, (others_distance(at, player, t) for t in range(first, at.game.horizon)))
-
-
-@kept
-def value_shift(at: LQLens, player: int, stage: int) -> Array:
-    """P_{t,i} of K minus that of (K^i, K^{-i*}), [d, d]."""
-    if others_at_equilibrium(at, player, stage):
-        return at.arrays.W * 0
-    return np.asarray(at.evaluation.P[player, stage] - at.mixed(player).P[player, stage])
-
-
-def carried_value_shift(at: LQLens, k: Index) -> Array:
-    """M_t' (P_{t+1,i} - P_{t+1,i}^*) M_t."""
-    loop = at.evaluation.closed_loop[k.time]
-    return sandwich(loop.T, value_shift(at, k.player, k.time + 1), loop.T)
-
-
-def fresh_value_shift(at: LQLens, k: Index) -> Array:
-    """M_t' P^*_{t+1,i} M_t - M*_t' P^*_{t+1,i} M*_t, where * is (K^i, K^{-i*})."""
-    mixed = at.mixed(k.player)
-    loop, star, value = at.evaluation.closed_loop[k.time], mixed.closed_loop[k.time], mixed.P[k.player, k.time + 1]
-    if vanishes(at, loop - star):
-        return value * 0
-    return sandwich(loop.T, value, loop.T) - sandwich(star.T, value, star.T)
-
-
-def cost_along(policy: LQEvaluation, player: int, stage: int) -> Array:
-    """P_{t,i} as the sum over s >= t of D' C_s D for D = M_{s-1} ... M_t and the stage costs C_s, [d, d]."""
-    out, reach = policy.cost_matrix(player, stage), None
-    for s in range(stage, policy.horizon):
-        loop = policy.closed_loop[s]
-        reach = loop if reach is None else product(loop, reach)
-        out = out + sandwich(reach.T, policy.cost_matrix(player, s + 1), reach.T)
-    return out
-
-
-def value_shift_residual(at: LQLens, k: Index, factor: int) -> Any:
-    """Squared entries of the difference of costs-to-go minus `factor` times what one stage earlier makes of them."""
-    difference = cost_along(at.evaluation, k.player, k.time) - cost_along(at.mixed(k.player), k.player, k.time)
-    return sum_of_squares(difference - (carried_value_shift(at, k) + fresh_value_shift(at, k)) * factor)
-
-
-def direction_shift(at: LQLens, k: Index) -> Any:
-    """||E_{t,i}^K - E_{t,i}^{(K^i, K^{-i*})}||^2."""
-    if others_at_equilibrium(at, k.player, k.time):
-        return at.number(0)
-    own, mixed = at.arrays.slices[k.player], at.mixed(k.player)
-    return squared_norm(at, at.evaluation.directions[k.time, own] - mixed.directions[k.time, own])
-
-
-def direction_shift_residual(at: LQLens, k: Index, sign: int) -> Any:
-    """Squared entries of the difference of E, plus B' (P - P^*) M_t, minus B' P^* sum_j B^j (K^j - K^{j*}) times `sign`."""
-    own, mixed, t = at.arrays.slices[k.player], at.mixed(k.player), k.time
-    controls = at.arrays.B[t]
-    difference = at.evaluation.directions[t, own] - mixed.directions[t, own]
-    by_value = product(controls[:, own].T, product(value_shift(at, k.player, t + 1), at.evaluation.closed_loop[t]))
-    moved = product(controls, at.gains[t] - mixed.gains[t])
-    by_loop = product(controls[:, own].T, product(mixed.P[k.player, t + 1], moved))
-    return sum_of_squares(difference + by_value - by_loop * sign)
-
-
 _GAME: dict[str, Rule] = {
     "closed_loop_star_norm": root("time")(lambda at, k: squared_norm(at, at.star.closed_loop[k.time])),
 }
 _POLICY: dict[str, Rule] = {
-    "mixed_loop_norm_i": root("player", "time")(
-        lambda at, k: squared_norm(at, at.mixed(k.player).closed_loop[k.time])
-    ),
+    "mixed_loop_norm_i": root("player", "time")(lambda at, k: squared_norm(at, at.mixed(k.player).closed_loop[k.time])),
     "distance_norm_i": per("player", "time")(lambda at, k: player_distance(at, k.player)[k.time]),
-    "distance_total": per()(lambda at, _: star_distance_total(at)),
+    "distance_all": per()(distance_all),
     "weighted_distance": per("time")(weighted_distance),
-    "coupled_distance_i": per("player", "time")(lambda at, k: others_distance(at, k.player, k.time)),
-    "coupled_distance_from_i": per("player", "time")(lambda at, k: others_distance_from(at, k.player, k.time)),
-    "coupled_distance_after_i": per("player", "time")(lambda at, k: others_distance_from(at, k.player, k.time + 1)),
-    "value_shift_i": root("player", "time")(lambda at, k: squared_norm(at, value_shift(at, k.player, k.time))),
-    "next_value_shift_i": root("player", "time")(lambda at, k: squared_norm(at, value_shift(at, k.player, k.time + 1))),
-    "next_mixed_value_i": root("player", "time")(
-        lambda at, k: squared_norm(at, at.mixed(k.player).P[k.player, k.time + 1])
-    ),
-    "carried_value_shift_i": root("player", "time")(lambda at, k: squared_norm(at, carried_value_shift(at, k))),
-    "fresh_value_shift_i": root("player", "time")(lambda at, k: squared_norm(at, fresh_value_shift(at, k))),
-    "value_shift_residual_i": per("player", "time")(lambda at, k: value_shift_residual(at, k, 1)),
-    "value_shift_residual_doubled_i": per("player", "time")(lambda at, k: value_shift_residual(at, k, 2)),
-    "direction_shift_i": root("player", "time")(direction_shift),
-    "direction_shift_residual_i": per("player", "time")(lambda at, k: direction_shift_residual(at, k, 1)),
-    "direction_shift_residual_flipped_i": per("player", "time")(lambda at, k: direction_shift_residual(at, k, -1)),
-    "norm_Sigma_mixed_i": root("player")(lambda at, k: squared_norm(at, at.mixed(k.player).total_covariance)),
 }
 _PAIR: dict[str, Rule] = {
     "step_norm_at": per("time")(lambda at, k: largest(at, [player_change(at, i)[k.time] for i in at.players])),
@@ -299,13 +205,12 @@ _PAIR: dict[str, Rule] = {
         lambda at, k: squared_norm(at, at.other_mixed(k.player).closed_loop[k.time])
     ),
     "closed_loop_other": per()(lambda at, _: largest(at, norms(at, at.other_evaluation.closed_loop))),
-    "pair_powers": per()(lambda at, _: total(at, (pair_radius_of(at) ** (2 * t) for t in at.times))),
+    "pair_powers": per()(lambda at, _: power_series(pair_radius(at), [at.number(1) for _ in at.times])),
     "F_change_i": per("player", "time")(lambda at, k: map_changes(at, k.player)[k.time]),
     "F_change_until_i": per("player", "time")(lambda at, k: total(at, map_changes(at, k.player)[: k.time + 1])),
     "F_change_total_i": per("player")(lambda at, k: total(at, map_changes(at, k.player))),
     "F_change_powered_i": per("player")(powered_map_changes),
-    "mixed_F_change_total_i": per("player")(lambda at, k: total(at, mixed_map_changes(at, k.player))),
-    "loop_sum_i": root("player", "time")(lambda at, k: squared_norm(at, sum(loops(at, k.player, k.time)))),
+    "loop_sum_i": root("player", "time")(lambda at, k: squared_norm(at, np.add(*loops(at, k.player, k.time)))),
     "loop_change_i": root("player", "time")(loop_change),
     "polarisation_residual_i": per("player", "time")(lambda at, k: polarisation_residual(at, k, 2)),
     "polarisation_residual_unhalved_i": per("player", "time")(lambda at, k: polarisation_residual(at, k, 1)),

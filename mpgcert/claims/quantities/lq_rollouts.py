@@ -99,9 +99,7 @@ def directional_cost(
     return (ends[0] - ends[1]) / at.number(2)
 
 
-def difference_gradient(
-    at: LQLens, policy: LQEvaluation, player: int, time: int, moment: Array, noise: Array
-) -> Array:
+def difference_gradient(at: LQLens, policy: LQEvaluation, player: int, time: int, moment: Array, noise: Array) -> Array:
     """The gradient of the cost from `time` on in K_t^i, entry by entry as `directional_cost`, [k_i, d]."""
     shape = policy.player_gains(player)[time].shape
     gradient = np.empty(shape, dtype=policy.gains.dtype)

@@ -65,6 +65,7 @@ TERMS = (
         r"\sum_t\|K_t^i-K_t^{i*}\|^2",
         "sum of squared norms of player i's distance to the equilibrium",
     ),
+    term("gradient_total_i", r"\sum_t\|\nabla_{K_t^i}C^i(K)\|", "sum over stages of the norms of player i's gradients"),
     # two policies
     term("step_norm_i", r"\|K_t^{i\prime}-K_t^i\|", "norm of player i's change of gains at time t"),
     term("step_norm_max", r"\max_{i,t}\|K_t^{i\prime}-K_t^i\|", "largest norm of a change of gains"),

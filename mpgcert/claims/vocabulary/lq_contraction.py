@@ -1,4 +1,4 @@
-"""Symbols of hambly2021.lemma-3.18, one step of Algorithm 1 from K to K', with mixed policies (K^i, K^{-i*}) throughout."""
+"""Symbols of hambly2021.lemma-3.18: one step of Algorithm 1, seen at policies (K^i, K^{-i*}) and (K'^i, K^{-i*})."""
 
 from __future__ import annotations
 
@@ -20,23 +20,14 @@ def _trace(left: str, right: str) -> str:
 
 TERMS: tuple[Term, ...] = (
     # one policy
-    term("gradient_total_i", r"\sum_t\|\nabla_{K_t^i}C^i(K)\|", "sum over stages of the norms of player i's gradient"),
     term("gradient_largest_i", r"\max_t\|\nabla_{K_t^i}C^i(K)\|", "largest norm of player i's gradient over stages"),
     term(
         "mixed_covariance_i",
         rf"\|\Sigma_{_MIXED}\|",
         "norm of the summed covariance when the others play the equilibrium",
     ),
-    term("mixed_hessian_i", rf"\|{_HESSIAN}\|", "norm of player i's curvature at time t, the others at the equilibrium"),
     term(
-        "mixed_direction_squares_i",
-        rf"\sum_t\mathrm{{Tr}}(({_DIRECTION})^\top {_DIRECTION})",
-        "sum of squared entries of player i's directions when the others play the equilibrium",
-    ),
-    term(
-        "direction_shift_squares_i",
-        rf"\sum_t\|{_SHIFT}\|^2",
-        "sum of squared norms of what the others' distance from the equilibrium does to player i's directions",
+        "mixed_hessian_i", rf"\|{_HESSIAN}\|", "norm of player i's curvature at time t, the others at the equilibrium"
     ),
     term(
         "distance_others_squares",
@@ -68,9 +59,9 @@ TERMS: tuple[Term, ...] = (
         "norm of the change of the summed covariance by player i's step",
     ),
     term(
-        "mixed_operator_change_i",
+        "mixed_congruence_change_i",
         rf"\sum_t\|\mathcal{{F}}_{_MIXED}-\mathcal{{F}}_{_MOVED}\|",
-        "sum over stages of the norms of the change of the closed loop's congruence by player i's step",
+        "sum over stages of the norms of the change of F_t by player i's step, the others at the equilibrium",
     ),
     # traces of Step 4
     term("change_hessian_trace_i", _trace(_CHANGE, _HESSIAN + _CHANGE), "second-order part of the change of the cost"),

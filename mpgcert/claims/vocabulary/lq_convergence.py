@@ -24,7 +24,11 @@ TERMS = (
     term("louder_W_left", r"\ell(4W)", "left side of (3.11) when W alone is multiplied by 4"),
     term("psi_by_costs", r"\max_i(C^i(K^i,K^{-i*})-C^i(K^*))", "psi from the costs themselves", signed=True),
     # gradients at one policy
-    term("gradient_total_i", r"\sum_t\|\nabla_{K_t^i}C^i(K)\|", "sum over stages of the norms of player i's gradient"),
+    term(
+        "gradient_norm_total_i",
+        r"\sum_t\|\nabla_{K_t^i}C^i(K)\|",
+        "sum over stages of the norms of player i's gradient",
+    ),
     term(
         "gradient_squares_i",
         r"\sum_t\|\nabla_{K_t^i}C^i(K)\|^2",

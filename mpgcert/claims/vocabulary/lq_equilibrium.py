@@ -47,16 +47,4 @@ TERMS: tuple[Term, ...] = (
     ),
     term("equilibrium_noise_cost", r"\mathrm{Tr}(WP_{t+1}^{i*})", "what the noise of time t costs at the equilibrium"),
     term("equilibrium_noise_cost_now", r"\mathrm{Tr}(WP_t^{i*})", "the same with the cost-to-go of time t"),
-    term(
-        "direction_noise_dependence",
-        r"\sum_{i,t}\|\nabla_{K_t^i}C^i(K)(\Sigma_t^K)^{-1}-\nabla_{K_t^i}C_1^i(K)\|_F^2",
-        "how far the normalised gradients are from those with identity matrices for all second moments",
-    ),
-    term(
-        "gradient_noise_dependence",
-        r"\sum_{i,t}\|\nabla_{K_t^i}C^i(K)-\nabla_{K_t^i}C_1^i(K)\|_F^2",
-        "how far the gradients are from those with identity matrices for all second moments",
-    ),
-    term("gains_total_i", r"\|\!|K^i|\!\|", "sum over stages of the norms of player i's gains"),
-    term("other_gains_total_i", r"\|\!|K^{i\prime}|\!\|", "the same for the second policy"),
 )

@@ -34,10 +34,24 @@ def _three_equilibria(horizon: int, terminal_1: Fraction, terminal_2: Fraction, 
     return _one_dimensional(Fraction(5), [1, 1], [1, 1], [1, 2], [terminal_1, terminal_2], horizon, noise)
 
 
-def _contraction(coupling: Fraction, noise: Fraction) -> LQGame:
-    """x_1 = x_0 / 10 + coupling (u^1 - u^2) + w_0, from gains that are not yet those of the equilibrium."""
-    game = _one_dimensional(Fraction(1, 10), [coupling, -coupling], [1, 1], [1, 1], [1, 1], 1, noise)
-    return game.with_start(Gains.of(game, [[["0.1"]], [["-0.1"]]]))
+def _contraction(coupling: Fraction, horizon: int, dimension: int, noise: Fraction) -> LQGame:
+    """x_{t+1} = x_t / 10 + coupling (u^1 - u^2) + w_t, from gains that are not yet those of the equilibrium."""
+    eye = np.eye(dimension, dtype=np.int64)
+
+    def multiple(factor: Fraction) -> ExactArray:
+        return ExactArray.of_integers(eye.astype(object) * factor.numerator, factor.denominator)
+
+    game = LQGame.of(
+        horizon=horizon,
+        A=multiple(Fraction(1, 10)),
+        B=[multiple(coupling), multiple(-coupling)],
+        Q=[eye, eye],
+        R=[eye, eye],
+        W=multiple(noise),
+        initial={"mean": [0] * dimension, "covariance": eye},
+    )
+    tenth = np.ones((dimension, dimension), dtype=np.int64)
+    return game.with_start(Gains.of(game, [ExactArray.of_integers(sign * tenth, 10) for sign in (1, -1)]))
 
 
 def _one_dimensional(
@@ -147,15 +161,18 @@ LQ_GAMES: tuple[Entry, ...] = (
     ),
     Entry(
         "lq-contraction",
-        "Two players who hardly affect the state, so that the noise dominates",
+        "Two players who hardly affect the state: an example that meets every assumption of hambly2021",
         "mpgcert",
         LQSize(1, 1, (1, 1)),
         _contraction,
         (
-            Parameter("coupling", Fraction(1, 10), "b_1 = -b_2"),
+            Parameter("coupling", Fraction(1, 10), "B^1 = -B^2, a multiple of the identity"),
+            Parameter("horizon", 1, "T", minimum=1, maximum=10**5),
+            Parameter("dimension", 1, "d, of the state and of each control", minimum=1, maximum=50),
             _NOISE,
         ),
-        about="Meets assumption 3.3 of hambly2021 with its starting gains.",
+        about="Meets assumption 3.3 of hambly2021 with its starting gains; of more stages and dimensions if the coupling "
+        "is weaker, as with horizon=2,dimension=2,coupling=1/50.",
     ),
     Entry(
         "lq-random",

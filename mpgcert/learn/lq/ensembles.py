@@ -107,8 +107,7 @@ def ensembles(
     stride = -(-whole_number(steps, "steps", 1) // _RECORDS) if record_every is None else record_every
     whole_number(stride, "record_every", 1)
     starts = _starts(game, starts, whole_number(count, "count", 1))
-    recorded = recorded_steps(steps, stride)
-    numbers = len(games) * len(recorded) * len(starts) * game.n_players
+    numbers = len(games) * (steps // stride + 2) * len(starts) * game.n_players
     if numbers > _LIMIT_NUMBERS:
         raise TooLarge(f"{numbers:.3g} recorded errors; the limit is {_LIMIT_NUMBERS}: raise record_every")
     targets = [Target(LQArrays.of(each, FLOAT)) for each in games]
@@ -128,7 +127,7 @@ def ensembles(
             game=each.fingerprint,
             game_name=each.name,
             settings=settings,
-            steps=recorded,
+            steps=recorded_steps(steps, stride),
             errors=np.concatenate([outcome.errors for outcome in own], axis=1),
             peak=np.concatenate([outcome.peak for outcome in own]),
             diverged_at=np.concatenate([outcome.diverged_at for outcome in own]),

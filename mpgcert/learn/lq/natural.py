@@ -2,6 +2,10 @@
 
 Every player updates at the same time by hambly2021.eq-3.6 to eq-3.8, each with a step size of its own.  Neither the
 noise W nor the law of x_0 enters: games that differ in these alone have the same iterates and the same K*.
+
+Stage by stage, from the last to the first, the update is linear with coefficients from the later stages, so what those
+do meanwhile decides how far a stage is thrown off before it settles, and the stage before it is thrown off by the
+square of that.  A run can therefore leave the range of doubles although every stage converges in the end.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class LQTrajectory:
         divergence_multiple: costs beyond this multiple of the larger of |C^i(K*)| and |C^i(K^(0))| end a run.
         complete: False if the run was interrupted; it then ends at the last iterate that was evaluated.
         diverged_at: number of the update that ended the run as diverged; None if none did.  The last record is
-            then the last iterate before it.
+            then the last iterate before it.  This is about doubles and no proof: see `natural`.
         reason: what was wrong with that update, or None.
 
         steps: the recorded m, [K]; 0 first, the last iterate last.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mpgcert.claims.analysis import Analysis
     from mpgcert.claims.check import AssumptionCheck, CheckResult
 
-__all__ = ["assumption_table", "section"]
+__all__ = ["anchor", "assumption_table", "certificate_blocks", "facts_of", "section", "sentence"]
 
 # Properties that are decided together; the evidence is shown once.
 _EQUIVALENT = {"policy-potential": "stage-potential"}
@@ -61,20 +61,22 @@ def _one(entry: AssumptionCheck, analysis: Analysis, shown_at: str | None) -> Se
     blocks: list[Block] = [
         Paragraph((Word(decision.verdict), f" {assumption.statement} ", Code(assumption.id))),
         Formula(assumption.latex),
-        Paragraph(_sentence(decision.summary)),
+        Paragraph(sentence(decision.summary)),
     ]
     if shown_at is not None:
         blocks.append(Paragraph(("The two definitions are equivalent; for the evidence see ", Code(shown_at), ".")))
     else:
         blocks += _evidence(entry, analysis)
-    return Section(_anchor(assumption.id), assumption.title, tuple(blocks))
+    return Section(anchor(assumption.id), assumption.title, tuple(blocks))
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """With a capital letter and a full stop."""
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
-def _anchor(identifier: str) -> str:
+def anchor(identifier: str) -> str:
+    """An id of the page for the id of a statement."""
     return identifier.replace(".", "-")
 
 
@@ -83,13 +85,18 @@ def _evidence(entry: AssumptionCheck, analysis: Analysis) -> list[Block]:
     blocks = list(specific(entry, analysis)) if specific else []
     if not blocks:
         blocks = list(facts_of(entry.decision.evidence))
-    if entry.decision.certificate is not None:
-        text = json.dumps(dict(entry.decision.certificate), ensure_ascii=False)
-        shown = text if len(text) <= _LONGEST_LISTING else f"{text[:_LONGEST_LISTING]} …"
-        note = "From this exact data the verdict can be recomputed"
-        note += "." if shown == text else f"; the first {_LONGEST_LISTING:,} of {len(text):,} characters."
-        blocks.append(Details("Certificate", (Paragraph(note), Listing(shown))))
-    return blocks
+    return [*blocks, *certificate_blocks(entry.decision.certificate)]
+
+
+def certificate_blocks(certificate: Mapping[str, Any] | None) -> tuple[Block, ...]:
+    """The data of a certificate, to be opened on demand."""
+    if certificate is None:
+        return ()
+    text = json.dumps(dict(certificate), ensure_ascii=False)
+    shown = text if len(text) <= _LONGEST_LISTING else f"{text[:_LONGEST_LISTING]} …"
+    note = "From this exact data the verdict can be recomputed"
+    note += "." if shown == text else f"; the first {_LONGEST_LISTING:,} of {len(text):,} characters."
+    return (Details("Certificate", (Paragraph(note), Listing(shown))),)
 
 
 def facts_of(evidence: Mapping[str, Any]) -> tuple[Block, ...]:

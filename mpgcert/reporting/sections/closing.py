@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from mpgcert.games import MarkovGame
     from mpgcert.reporting.variants import Variant
 
-__all__ = ["limits", "reproduce"]
+__all__ = ["PACKAGES", "limits", "package_version", "reproduce"]
 
-_PACKAGES = ("numpy", "scipy", "python-flint", "sympy", "matplotlib")
+PACKAGES = ("numpy", "scipy", "python-flint", "sympy", "matplotlib")
 
 
 def limits(game: MarkovGame, check: CheckResult, bounds: Bounds, variants: Sequence[Variant]) -> Section:
@@ -74,7 +74,7 @@ def reproduce(game: MarkovGame, bounds: Bounds, variants: Sequence[Variant], ste
         *(_command(name, variant.algorithm, entry.run, steps) for variant in variants for entry in variant.runs),
     ]
     lead = "The game is built in." if built_in else "GAME.json stands for the file with this game."
-    versions = ", ".join(f"{package} {_version(package)}" for package in _PACKAGES)
+    versions = ", ".join(f"{package} {package_version(package)}" for package in PACKAGES)
     facts = Facts(
         (
             ("versions", f"mpgcert {__version__}, Python {platform.python_version()}, {versions}"),
@@ -98,7 +98,8 @@ def _command(name: str, algorithm: str, run: CheckedRun, steps: int) -> str:
     return " ".join(words)
 
 
-def _version(package: str) -> str:
+def package_version(package: str) -> str:
+    """The installed version of a package."""
     try:
         return version(package)
     except PackageNotFoundError:

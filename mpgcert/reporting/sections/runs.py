@@ -29,10 +29,22 @@ from mpgcert.reporting.variants import with_observed_c
 if TYPE_CHECKING:
     from mpgcert.claims.analysis import Analysis
     from mpgcert.claims.bounds import Bounds
+    from mpgcert.claims.lq.runs import CheckedLQRun
     from mpgcert.claims.run_checks import CheckedRun, RunCheck
     from mpgcert.reporting.variants import LabelledRun, Variant
 
-__all__ = ["checks_table", "gap_course", "in_words", "note", "overview", "ratio", "run_facts", "section", "where"]
+__all__ = [
+    "checks_table",
+    "gap_course",
+    "in_words",
+    "note",
+    "overview",
+    "ratio",
+    "run_facts",
+    "section",
+    "tally",
+    "where",
+]
 
 
 def section(analysis: Analysis, bounds: Bounds, variants: tuple[Variant, ...], steps: int) -> Section:
@@ -66,7 +78,7 @@ def overview(analysis: Analysis, bounds: Bounds, variants: tuple[Variant, ...]) 
                     needed or "–",
                     rounded(run.trajectory.nash_gap[-1].max()),
                     rounded(run.trajectory.c[-1].min()),
-                    _tally(run),
+                    tally(run),
                 )
             )
     header = (
@@ -91,7 +103,8 @@ def _needed(analysis: Analysis, bounds: Bounds, variant: Variant, run: CheckedRu
     return iterations(bound) if needed is None else f"{count(needed)} with the c seen"
 
 
-def _tally(run: CheckedRun) -> Text:
+def tally(run: CheckedRun | CheckedLQRun) -> Text:
+    """How many statements hold, are violated, ... of those held against a run."""
     found = run.verdicts
     parts: list[Inline] = []
     for verdict in Verdict:
@@ -167,7 +180,7 @@ def gap_course(run: CheckedRun) -> str:
     )
 
 
-def checks_table(run: CheckedRun) -> Table:
+def checks_table(run: CheckedRun | CheckedLQRun) -> Table:
     """Every statement that speaks about a run, held against it."""
     from mpgcert.claims.formula import latex
 

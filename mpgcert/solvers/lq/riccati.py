@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mpgcert.arithmetic import FLOAT
 from mpgcert.arithmetic.matrices import product
 from mpgcert.errors import SingularMatrix
 from mpgcert.solvers.lq.arrays import LQArrays
@@ -86,7 +87,32 @@ def coupled_riccati(arrays: LQArrays) -> RiccatiSolution:
     Raises:
         SingularMatrix: Phi_t is singular (or not certainly regular, for balls); the message names t.
     """
+    if arrays.arithmetic is FLOAT:
+        return _in_doubles(arrays)
     return collected(arrays, list(riccati_stages(arrays)))
+
+
+def _in_doubles(arrays: LQArrays) -> RiccatiSolution:
+    """The same recursion with all players at once in each operation."""
+    T, (k, d) = arrays.horizon, arrays.B.shape[:0:-1]
+    gains, phi = np.empty((T, k, d)), np.zeros((T, k, k))
+    P = np.array(arrays.Q)
+    owner = np.repeat(np.arange(arrays.n_players), [own.stop - own.start for own in arrays.slices])
+    mine = (owner == np.arange(arrays.n_players)[:, None]).astype(float)
+    for weights, own in zip(arrays.R, arrays.slices):
+        phi[:, own, own] = weights
+    costs = phi.copy()
+    for t in reversed(range(T)):
+        A, B = arrays.A[t], arrays.B[t]
+        weighted = (B.T[:, None] @ P[owner, t + 1])[:, 0]
+        phi[t] += weighted @ B
+        try:
+            gains[t] = gain = np.linalg.solve(phi[t], weighted @ A)
+        except np.linalg.LinAlgError:
+            raise SingularMatrix(f"Phi_{t}: the {k} x {k} system is singular") from None
+        loop = A - B @ gain
+        P[:, t] += (mine[:, None] * gain.T) @ (costs[t] @ gain) + loop.T @ (P[:, t + 1] @ loop)
+    return RiccatiSolution(gains, P, phi)
 
 
 def collected(arrays: LQArrays, stages: list[RiccatiStage]) -> RiccatiSolution:

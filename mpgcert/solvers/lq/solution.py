@@ -179,12 +179,13 @@ def _exact_stages(arrays: LQArrays, budget: int, look_ahead: bool = True) -> lis
 
 
 def _total(sizes: list[int], remaining: int) -> float:
-    """Bits of all stages, if the increments of the last three keep their ratio."""
+    """Bits of all stages, if increments go on growing as they did over the last half of the stages."""
     if len(sizes) < 3:
         return float(sum(sizes))
-    size, total = float(sizes[-1]), float(sum(sizes))
-    increment = float(max(sizes[-1] - sizes[-2], 0))
-    ratio = increment / max(sizes[-2] - sizes[-3], 1)
+    increments = np.maximum(np.diff(sizes), 1).astype(float)
+    lag = max(1, len(increments) // 2)
+    ratio = (increments[-1] / increments[-1 - lag]) ** (1 / lag)
+    size, total, increment = float(sizes[-1]), float(sum(sizes)), float(increments[-1])
     for _ in range(remaining):
         increment = min(increment * ratio, 1e300)
         size += increment

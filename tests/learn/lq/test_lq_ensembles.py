@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mpgcert.arithmetic import FLOAT
-from mpgcert.errors import InvalidInput, SingularMatrix
+from mpgcert.errors import InvalidInput, SingularMatrix, TooLarge
 from mpgcert.games.lq import Gains, LQGame
 from mpgcert.learn.lq import ensemble, ensembles, run_lq, starts_in_ball
 from mpgcert.learn.lq.batch import split_players
@@ -47,7 +47,8 @@ def test_members_are_single_runs(game, count, radius, seed):
     expected = run.normalized_error
     assert found.errors[:, -1] == pytest.approx(expected[found.steps], rel=1e-7, abs=1e-9, nan_ok=True)
     assert found.peak[-1] == pytest.approx(np.nan_to_num(np.abs(expected)).max(axis=0), rel=1e-7, abs=1e-9)
-    assert (found.n_diverged > 0) == run.diverged == False  # noqa: E712
+    assert found.n_diverged == 0
+    assert not run.diverged
 
 
 def test_members_of_the_model_free_ensemble_are_single_runs():
@@ -163,6 +164,10 @@ def test_bad_requests_are_named():
         starts_in_ball(game, -1, 3)
     with pytest.raises(InvalidInput, match="count"):
         starts_in_ball(game, 1, 0)
+    with pytest.raises(InvalidInput, match="games: no game"):
+        ensembles([], NATURAL, steps=1, step_size=0.1)
+    with pytest.raises(TooLarge, match="raise record_every"):
+        ensemble(game, NATURAL, steps=10**11, step_size=0.1, record_every=1)
     singular = section_5_1(horizon=1, B=[[[1], [0]], [[0], [0]]], Q=[[["-0.01", 0], [0, 1]], [[1, 0], [0, 1]]])
     with pytest.raises(SingularMatrix):
         ensemble(singular, NATURAL, steps=1, step_size=0.1)

@@ -1,0 +1,1 @@
+"""The sections and plots of a report about a linear-quadratic game."""

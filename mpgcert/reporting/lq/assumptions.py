@@ -1,0 +1,108 @@
+"""The assumptions of a linear-quadratic catalogue with their evidence; inequalities with both sides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mpgcert.claims.verdicts import Verdict
+from mpgcert.reporting.blocks import Block, Code, Facts, Formula, Paragraph, Section, Strong, Table, Text, Word
+from mpgcert.reporting.formatting import decimal, rounded
+from mpgcert.reporting.sections.assumptions import anchor, assumption_table, certificate_blocks, facts_of, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mpgcert.claims.check import AssumptionCheck, CheckResult
+
+__all__ = ["digits", "section", "what_does_not_help"]
+
+_STAGES = 12
+_DIGITS = 12
+
+
+def section(result: CheckResult) -> Section:
+    """Overview, then each assumption with its evidence."""
+    parts = tuple(_one(entry) for entry in result.assumptions)
+    return Section("assumptions", "Assumptions", (assumption_table(result),), parts)
+
+
+def _one(entry: AssumptionCheck) -> Section:
+    assumption, decision = entry.assumption, entry.decision
+    blocks: list[Block] = [
+        Paragraph((Word(decision.verdict), f" {assumption.statement} ", Code(assumption.id))),
+        Formula(assumption.latex),
+    ]
+    evidence = decision.evidence
+    if "left" in evidence and "right" in evidence:
+        blocks += _both_sides(entry, evidence)
+    elif isinstance(evidence.get("stages"), list):
+        blocks += [Paragraph(sentence(decision.summary)), *_stages(evidence)]
+    else:
+        blocks += [Paragraph(sentence(decision.summary)), *facts_of(evidence)]
+    blocks += certificate_blocks(decision.certificate)
+    return Section(anchor(assumption.id), assumption.title, tuple(blocks))
+
+
+def _both_sides(entry: AssumptionCheck, evidence: Mapping[str, Any]) -> list[Block]:
+    entries: list[tuple[Text, Text]] = [
+        ("left side", digits(evidence["left"])),
+        ("right side", digits(evidence["right"])),
+        ("right / left", rounded(evidence.get("ratio"))),
+        ("start", evidence["start"]),
+        ("small constant δ", evidence["delta"]),
+    ]
+    if evidence.get("right_from_equilibrium"):
+        entries.append(("right side from K*", digits(evidence["right_from_equilibrium"])))
+    blocks: list[Block] = [Facts(tuple(entries))]
+    blocks += [Paragraph(text) for text in what_does_not_help(entry)]
+    return blocks
+
+
+def what_does_not_help(entry: AssumptionCheck) -> list[Text]:
+    """What is proved to be of no use where the inequality fails: other starts, other noise."""
+    evidence = entry.decision.evidence
+    found: list[Text] = []
+    if entry.decision.verdict is not Verdict.VIOLATED:
+        return found
+    if evidence.get("from_every_start"):
+        found.append(
+            (
+                Strong("No start helps"),
+                f": the right side is least for the equilibrium itself, and there it is "
+                f"{digits(evidence['right_from_equilibrium'])}, not below {digits(evidence['left'])}.",
+            )
+        )
+    necessary = evidence.get("necessary")
+    if necessary and necessary["enclosure"] and necessary["enclosure"][0] >= 1:
+        found.append(
+            (
+                Strong("No noise helps"),
+                f": whatever the noise and the start, the inequality implies that {digits(necessary)} is below 1 (",
+                Code(necessary["meaning"]),
+                ").",
+            )
+        )
+    return found
+
+
+def digits(constant: Mapping[str, Any]) -> str:
+    """A constant of a JSON answer: exact where that is short, else with twelve digits."""
+    text = constant["exact"]
+    if text is not None and len(text) <= _DIGITS + 2:
+        return str(text) if "/" not in text else f"{text} ≈ {decimal(constant['value'], _DIGITS)}"
+    return f"≈ {decimal(constant['value'], _DIGITS)}"
+
+
+def _stages(evidence: Mapping[str, Any]) -> list[Block]:
+    stages = evidence["stages"]
+    shown = stages if len(stages) <= _STAGES else [*stages[: _STAGES - 1], stages[-1]]
+    rows = tuple(
+        (f"{stage['stage']:,}", f"≈ {rounded(sum(stage['determinant']) / 2)}", rounded(stage["condition"]))
+        for stage in shown
+    )
+    caption = "The systems of each stage: regular where the determinant is proved not to be 0"
+    if len(shown) < len(stages):
+        caption += f" (the first {_STAGES - 1} and the last of {len(stages):,})"
+    header = ("stage", "determinant of Φ", "condition number (in doubles)")
+    facts = tuple((name, str(evidence[name])) for name in ("method", "solutions") if evidence.get(name))
+    return [Facts(facts), Table(caption, header, rows, frozenset({0, 1, 2}))]

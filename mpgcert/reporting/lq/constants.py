@@ -1,0 +1,135 @@
+"""Constants of a linear-quadratic game, and what each theorem promises for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mpgcert.claims.verdicts import Verdict
+from mpgcert.reporting.blocks import Block, Code, Inline, Items, Math, Paragraph, Section, Table, Text, Word
+from mpgcert.reporting.formatting import count, exact, quantity
+
+if TYPE_CHECKING:
+    from mpgcert.claims.lq.bounds import LQBounds, LQTheoremBound
+    from mpgcert.claims.statements import Constant
+
+__all__ = ["applies", "constants_section", "constants_table", "step_limit", "theorem_table"]
+
+_LONGEST_FORMULA = 420  # characters of LaTeX; longer ones are found in the catalogue
+_SYMBOLS = {
+    "N": "N",
+    "T": "T",
+    "d": "d",
+    "rho_star": r"\rho^{*}",
+    "rho_bar": r"\bar{\rho}",
+    "alpha_hat": r"\hat{\alpha}",
+    "eta_0": r"\eta_0",
+    "eta_sharp": r"\eta_{\mathrm{sharp}}",
+    "eta_best": r"\eta_{\mathrm{best}}",
+    "iterations": "M",
+}
+
+
+def constants_table(result: LQBounds) -> Table:
+    """Every constant with value, meaning and, for those of a paper, formula and source."""
+    from mpgcert.claims.statements import constants
+
+    derived = {entry.name: entry for entry in constants("lq-game")}
+    formulas = _formulas(tuple(derived.values()))
+    rows: list[tuple[Text, ...]] = []
+    for name, value in result.constants.items():
+        source: Text = "the game"
+        meaning: Text = value.meaning
+        if name in derived:
+            source, meaning = Code(derived[name].id), derived[name].meaning
+            if name in formulas:
+                meaning = (f"{derived[name].meaning}, ", Math(formulas[name]))
+        elif name in ("eta_sharp", "eta_best", "rate_sharp"):
+            source = "eigenvalues"
+        elif name == "iterations":
+            source = "the theorem"
+        rows.append((_symbol(name), quantity(value), meaning, source))
+    for i, cost in enumerate(result.nash_cost):
+        rows.append((Math(f"C^{{{i + 1}}}(K^{{*}})"), quantity(cost), f"cost of player {i + 1} at K*", "the game"))
+    return Table(
+        "Constants of this game and start", ("symbol", "value", "meaning", "source"), tuple(rows), frozenset({1})
+    )
+
+
+def _symbol(name: str) -> Text:
+    from mpgcert.claims.symbols import VOCABULARY
+
+    if name in _SYMBOLS:
+        return Math(_SYMBOLS[name])
+    return Math(VOCABULARY[name].latex) if name in VOCABULARY else name.replace("_", " ")
+
+
+def _formulas(entries: tuple[Constant, ...]) -> dict[str, str]:
+    """LaTeX of the constants that are more than a symbol, each written with the ones before it."""
+    import sympy
+
+    from mpgcert.claims.formula import latex
+
+    named: dict[sympy.Basic, sympy.Basic] = {}
+    written = {}
+    for entry in entries:
+        if entry.formula.is_Symbol:
+            continue
+        text = latex(entry.formula.xreplace(named))
+        if len(text) <= _LONGEST_FORMULA:
+            written[entry.name] = text
+        if entry.name in _SYMBOLS:
+            named[entry.formula] = sympy.Symbol(_SYMBOLS[entry.name])
+    return written
+
+
+def constants_section(result: LQBounds) -> Section:
+    """The theorem's numbers and the constants, with how to read them."""
+    blocks: list[Block] = []
+    if result.theorems:
+        blocks.append(theorem_table(result))
+        notes = [(Code(bound.theorem.id), f": {note}.") for bound in result.theorems for note in bound.notes]
+        if notes:
+            blocks.append(Items(tuple(notes)))
+    blocks += [
+        constants_table(result),
+        Paragraph(
+            "Values without ≈ are exact. ≈ marks the rounded decimal of a number that is known exactly or enclosed to "
+            "more digits than are shown; where the enclosure is wider, its ends are given."
+        ),
+    ]
+    return Section("constants", "Constants", tuple(blocks))
+
+
+def theorem_table(result: LQBounds) -> Table:
+    """All theorems for this game and start."""
+    rows = tuple(
+        (
+            Code(bound.theorem.id),
+            applies(bound),
+            step_limit(bound),
+            count(bound.iterations),
+            (f"{bound.theorem.guarantee}: ", Math(bound.theorem.guarantee_latex)),
+            _hypotheses(bound),
+        )
+        for bound in result.theorems
+    )
+    header = ("theorem", "for this game", "step size", "iterations", "promises", "hypotheses")
+    return Table(f"Theorems for this game, with accuracy {exact(result.epsilon)}, from {result.start}", header, rows)
+
+
+def step_limit(bound: LQTheoremBound) -> str:
+    """What the step size must stay below."""
+    return "–" if bound.limit is None else f"below {quantity(bound.limit).removeprefix('≈ ')}"
+
+
+def applies(bound: LQTheoremBound) -> Word:
+    """Whether the theorem speaks about this game and start."""
+    labels = {Verdict.HOLDS: "applies", Verdict.VIOLATED: "does not apply"}
+    return Word(bound.applies, label=labels.get(bound.applies, "may apply (undecided)"))
+
+
+def _hypotheses(bound: LQTheoremBound) -> Text:
+    found: list[Inline] = []
+    for name, verdict in bound.hypotheses.items():
+        found += [Code(name.partition(".")[2]), " ", Word(verdict), "; "]
+    return tuple(found[:-1])

@@ -1,0 +1,195 @@
+"""Runs on a linear-quadratic game with their plots, beside what the theorem promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mpgcert.claims.verdicts import Verdict
+from mpgcert.reporting.blocks import Block, Details, Facts, Figure, Figures, Paragraph, Section, Table, Text
+from mpgcert.reporting.formatting import brief, count, decimal, exact, rounded
+from mpgcert.reporting.lq.variants import KNOWN
+from mpgcert.reporting.plots import Plot, Series, draw
+from mpgcert.reporting.sections.runs import checks_table, tally
+
+if TYPE_CHECKING:
+    from mpgcert.claims.lq.analysis import LQAnalysis
+    from mpgcert.claims.lq.bounds import LQBounds
+    from mpgcert.claims.lq.runs import CheckedLQRun
+    from mpgcert.learn.lq.trajectory import LQTrajectory
+    from mpgcert.reporting.lq.variants import LabelledLQRun, Runs
+
+__all__ = ["figures", "overview", "run_facts", "section", "step_text"]
+
+_PLAYERS = 5
+_SUM, _BOUND = 4, 5
+_ROWS = 9
+
+
+def section(analysis: LQAnalysis, bounds: LQBounds, runs: Runs) -> Section:
+    """One row for each run, then each with plots, numbers and checks."""
+    title = "Bounds beside what happened"
+    blocks: list[Block] = [Paragraph(f"Every run starts from {analysis.start_note}.")]
+    if runs.entries:
+        blocks.append(overview(runs))
+    blocks += [Paragraph(f"{remark}.") for remark in runs.remarks]
+    return Section("runs", title, tuple(blocks), tuple(_one(bounds, entry) for entry in runs.entries))
+
+
+def overview(runs: Runs) -> Table:
+    """One row per run."""
+    rows = []
+    for entry in runs.entries:
+        trajectory = entry.run.trajectory
+        rows.append(
+            (
+                entry.title,
+                step_text(entry.run, short=True),
+                count(trajectory.n_steps),
+                rounded(_last(np.abs(trajectory.normalized_error).max(axis=1))),
+                rounded(_last(trajectory.total_gap)),
+                rounded(_last(trajectory.distance.sum(axis=1))),
+                "diverged" if trajectory.diverged else "–",
+                tally(entry.run),
+            )
+        )
+    header: tuple[Text, ...] = (
+        "run",
+        "step size",
+        "iterations",
+        "normalised error",
+        "loss",
+        "distance",
+        "left doubles",
+        "checks",
+    )
+    return Table("Where the runs ended", header, tuple(rows), frozenset({1, 2, 3, 4, 5}))
+
+
+def _last(values: Any) -> float:
+    return float(values[-1])
+
+
+def step_text(run: CheckedLQRun, short: bool = False) -> str:
+    """The step size of all players, or one for each."""
+    sizes = tuple(dict.fromkeys(run.step_sizes))
+    return ", ".join(brief(size) if short else exact(size) for size in sizes)
+
+
+def _one(bounds: LQBounds, entry: LabelledLQRun) -> Section:
+    run = entry.run
+    drawn = figures(bounds, entry)
+    words = Facts(tuple((item.title, item.description) for item in drawn))
+    blocks: list[Block] = [
+        run_facts(run, bounds),
+        Figures(drawn),
+        Details("The plots in words and numbers", (words, _data(run.trajectory))),
+    ]
+    if run.checks:
+        blocks.append(checks_table(run))
+    return Section(entry.id, entry.title, tuple(blocks))
+
+
+def run_facts(run: CheckedLQRun, bounds: LQBounds | None = None) -> Facts:
+    """Parameters of a run and where it went."""
+    trajectory = run.trajectory
+    source = "" if run.step_size_from == "given" else f", from {run.step_size_from}"
+    entries: list[tuple[Text, Text]] = [
+        ("step size", step_text(run) + source),
+        ("iterations", count(trajectory.n_steps)),
+    ]
+    if trajectory.smoothing is not None and trajectory.trajectories is not None:
+        entries += [
+            ("smoothing", ", ".join(f"{value:g}" for value in dict.fromkeys(trajectory.smoothing))),
+            ("trajectories", ", ".join(f"{value:,}" for value in dict.fromkeys(trajectory.trajectories))),
+            ("seed", str(trajectory.seed)),
+        ]
+    if trajectory.diverged:
+        entries.append(("diverged", f"at iteration {count(trajectory.diverged_at)}: {trajectory.reason}"))
+    entries += [
+        ("normalised error", _course(trajectory, np.abs(trajectory.normalized_error).max(axis=1))),
+        ("loss", _course(trajectory, trajectory.total_gap)),
+        ("distance", _course(trajectory, trajectory.distance.sum(axis=1))),
+    ]
+    rate = _rate(run, bounds)
+    if rate is not None:
+        entries.append(("in the long run", f"a factor of {rate} per iteration in exact arithmetic, by the eigenvalues"))
+    return Facts(tuple(entries))
+
+
+def _rate(run: CheckedLQRun, bounds: LQBounds | None) -> str | None:
+    one_size = len(set(run.step_sizes)) == 1
+    if bounds is None or bounds.sharp is None or run.trajectory.algorithm != KNOWN or not one_size:
+        return None
+    return decimal(bounds.sharp.rate(run.step_sizes[0]).value, 9)
+
+
+def _course(trajectory: LQTrajectory, values: Any) -> str:
+    text = f"from {rounded(values[0])} to {rounded(values[-1])}"
+    finite = np.where(np.isfinite(values), values, -np.inf)
+    top = int(finite.argmax())
+    if top > 0 and finite[top] > 1.001 * finite[0]:
+        text += f", largest {rounded(finite[top])} at iteration {count(int(trajectory.steps[top]))}"
+    return text
+
+
+def figures(bounds: LQBounds | None, entry: LabelledLQRun, prefix: str = "") -> tuple[Figure, ...]:
+    """Normalised error, loss with the theorem's bound, and distance, player by player; ids begin with the prefix."""
+    run, prefix = entry.run, prefix + entry.id
+    trajectory = run.trajectory
+    shown = range(min(trajectory.n_players, _PLAYERS))
+
+    def players(values: Any) -> list[Series]:
+        return [Series(f"player {i + 1}", trajectory.steps, values[:, i], i) for i in shown]
+
+    loss = players(trajectory.cost_gap)
+    bound = _bound(bounds, entry)
+    if trajectory.n_players > 1:
+        loss.append(Series("sum over players", trajectory.steps, trajectory.total_gap, _SUM))
+    if bound is not None:
+        loss.append(bound)
+    plots = (
+        Plot(
+            f"{prefix}-error",
+            "(a) Normalised error",
+            "|C(K) − C(K*)| / C(K*)",
+            tuple(players(np.abs(trajectory.normalized_error))),
+        ),
+        Plot(f"{prefix}-loss", "(b) Loss against the equilibrium", "loss", tuple(loss)),
+        Plot(
+            f"{prefix}-distance", "(c) Distance from the equilibrium", "‖K − K*‖", tuple(players(trajectory.distance))
+        ),
+    )
+    return tuple(Figure(f"{plot.id}-figure", plot.title, plot.description, draw(plot)) for plot in plots)
+
+
+def _bound(bounds: LQBounds | None, entry: LabelledLQRun) -> Series | None:
+    """(1 - alpha-hat eta)^m times the first loss, where the theorem promises it."""
+    if bounds is None or entry.origin != "theorem":
+        return None
+    contraction = bounds.constants.get("alpha_hat")
+    applies = any(bound.applies is Verdict.HOLDS for bound in bounds.theorems)
+    if contraction is None or not applies:
+        return None
+    trajectory = entry.run.trajectory
+    factor = 1 - contraction.value * float(entry.run.step_sizes[0])
+    values = trajectory.total_gap[0] * factor ** trajectory.steps.astype(np.float64)
+    return Series("the theorem's bound of the sum", trajectory.steps, values, _BOUND, may_leave=True)
+
+
+def _data(trajectory: LQTrajectory) -> Table:
+    """The numbers behind the plots at a few iterations."""
+    last = len(trajectory.steps) - 1
+    records = sorted(
+        {0, last, *(int(k) for k in np.geomspace(1, max(last, 1), _ROWS - 1).round())} & {*range(last + 1)}
+    )
+    columns = (
+        ("normalised error", np.abs(trajectory.normalized_error).max(axis=1)),
+        ("loss", trajectory.total_gap),
+        ("distance", trajectory.distance.sum(axis=1)),
+        ("gradient norm", trajectory.gradient_norm),
+    )
+    rows = tuple((f"{int(trajectory.steps[k]):,}", *(rounded(values[k]) for _, values in columns)) for k in records)
+    header = ("iteration", *(head for head, _ in columns))
+    return Table("The numbers behind the plots", header, rows, frozenset(range(len(header))))

@@ -1,0 +1,96 @@
+"""Linear-quadratic games beside what a user has today, and the speeds that issue 4 asks for."""
+
+import numpy as np
+import pytest
+
+from mpgcert.arithmetic import FLOAT, Ball, ExactArray, spectral_norm
+from mpgcert.games.lq import LQGame
+from mpgcert.solvers.lq.arrays import LQArrays
+from mpgcert.solvers.lq.riccati import coupled_riccati
+from mpgcert.solvers.lq.sharp import sharp_criterion
+from mpgcert.solvers.lq.solution import solve_riccati
+
+
+def varying_game(horizon, d, controls, seed=0):
+    """Time-varying data with definite costs."""
+    rng = np.random.default_rng(seed)
+
+    def definite(*shape):
+        factor = rng.integers(-3, 4, shape)
+        return ExactArray.of_integers(factor @ factor.swapaxes(-1, -2) + 2 * np.eye(shape[-1], dtype=int), 4)
+
+    return LQGame.of(
+        horizon=horizon,
+        A=ExactArray.of_integers(rng.integers(-9, 10, (horizon, d, d)), 10 * d),
+        B=[ExactArray.of_integers(rng.integers(-9, 10, (horizon, d, k)), 10) for k in controls],
+        Q=[definite(horizon + 1, d, d) for _ in controls],
+        R=[definite(horizon, k, k) for k in controls],
+        W=definite(d, d),
+        initial={"second_moment": definite(d, d)},
+    )
+
+
+@pytest.mark.benchmark(group="Equilibrium gains in doubles")
+@pytest.mark.parametrize(("horizon", "d", "controls"), [(20, 6, [2] * 3), (1000, 20, [4] * 5)], ids=str)
+def test_float_gains(benchmark, horizon, d, controls):
+    arrays = LQArrays.of(varying_game(horizon, d, controls), FLOAT)
+    solution = benchmark.pedantic(coupled_riccati, [arrays], rounds=3, iterations=1)
+    assert np.isfinite(solution.gains).all()
+    assert benchmark.stats is None or benchmark.stats["min"] < 2
+
+
+@pytest.mark.benchmark(group="Equilibrium gains with proof")
+@pytest.mark.parametrize(
+    ("horizon", "d", "controls", "exact"), [(8, 2, [1, 1], True), (20, 6, [2] * 3, False)], ids=str
+)
+def test_certified_gains(benchmark, horizon, d, controls, exact):
+    game = varying_game(horizon, d, controls)
+    solution = benchmark.pedantic(solve_riccati, [game], rounds=3, iterations=1)
+    assert solution.is_exact == exact
+    assert solution.radius < 1e-12
+    assert solution.uniqueness.verdict == "holds"
+    assert benchmark.stats is None or benchmark.stats["min"] < 2
+
+
+@pytest.mark.benchmark(group="Two players for a long time, 2 states")
+@pytest.mark.parametrize("tool", ["mpgcert (doubles)", "mpgcert (proved)", "quantecon (doubles)"])
+def test_long_horizon(benchmark, tool):
+    A, B = np.array([[0.588, 0.028], [0.570, 0.056]]), np.array([[[1.0], [1.0]], [[0.0], [1.0]]])
+    Q, R, zero = [np.diag([0.01, 1]), np.diag([1, 0.147])], np.array([[0.01]]), np.zeros((2, 1))
+    game = LQGame.of(horizon=100, A=A, B=list(B), Q=Q, R=[R, R], W=np.eye(2), initial={"second_moment": np.eye(2)})
+
+    def quantecon():
+        from quantecon import nnash
+
+        none = np.zeros((1, 1))
+        return np.concatenate(nnash(A, *B, *Q, R, R, none, none, zero, zero, none, none, tol=1e-12)[:2])
+
+    def doubles():
+        return coupled_riccati(LQArrays.of(game, FLOAT)).gains[0]
+
+    def proved():
+        return np.mean(solve_riccati(game, radius=1e-12).gain_bounds, axis=0)[0]
+
+    task = {"mpgcert (doubles)": doubles, "mpgcert (proved)": proved, "quantecon (doubles)": quantecon}[tool]
+    task()
+    gains = benchmark.pedantic(task, rounds=3, iterations=1)
+    assert gains == pytest.approx(quantecon(), abs=1e-9)
+
+
+@pytest.mark.benchmark(group="Largest step size of natural policy gradient, enclosed")
+def test_sharp_criterion(benchmark):
+    solution = solve_riccati(varying_game(6, 3, [1, 1]))
+    criterion = benchmark.pedantic(sharp_criterion, [solution], rounds=3, iterations=1)
+    assert criterion.exists is not None
+
+
+@pytest.mark.benchmark(group="A spectral norm in balls of 128 bits")
+@pytest.mark.parametrize("size", [2, 8])
+def test_spectral_norm(benchmark, size):
+    entries = np.random.default_rng(0).integers(-9, 10, (size, size))
+    ball = Ball(128)
+    matrix = ball.array(ExactArray.of_integers(entries, 7))
+    value = benchmark(spectral_norm, ball, matrix)
+    low, high = ball.doubles(value)
+    assert low <= np.linalg.norm(entries / 7, 2) * (1 + 1e-12)
+    assert np.linalg.norm(entries / 7, 2) * (1 - 1e-12) <= high

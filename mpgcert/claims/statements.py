@@ -146,6 +146,4 @@ def claims() -> Iterator[Claim]:
 
 def run_claims(linear_quadratic: bool = False) -> Iterator[Claim]:
     """Statements to hold against every run on a tabular game, or on a linear-quadratic one."""
-    return (
-        claim for claim in claims() if claim.monitored and claim.setting.is_linear_quadratic is linear_quadratic
-    )
+    return (claim for claim in claims() if claim.monitored and claim.setting.is_linear_quadratic is linear_quadratic)

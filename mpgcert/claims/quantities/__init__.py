@@ -38,9 +38,17 @@ from mpgcert.claims.quantities.rule import Rule, per
 __all__ = ["Rule", "quantities_of"]
 
 _TOPICS = (gradients, ascent, coupling, barrier, smoothness, differences)
-
-
-_LQ_TOPICS = (lq, lq_equilibrium, lq_regularity, lq_dominance, lq_covariance, lq_perturbation, lq_value_shifts, lq_contraction, lq_convergence)
+_LQ_TOPICS = (
+    lq,
+    lq_equilibrium,
+    lq_regularity,
+    lq_dominance,
+    lq_covariance,
+    lq_perturbation,
+    lq_value_shifts,
+    lq_contraction,
+    lq_convergence,
+)
 
 
 def _with_topics(setting: Setting, *tables: Mapping[str, Rule]) -> dict[str, Rule]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-__all__ = ["Band", "Chart", "Line", "Mark", "Point", "Span", "figure"]
+__all__ = ["Band", "Chart", "Line", "Mark", "Point", "Span", "figure", "spans_decades"]
 
 Floats = NDArray[np.float64]
 
-_STRIP = 0.06  # height of the strip of verdicts, of the axes
+_STRIP, _HEADROOM = 0.06, 0.1  # of the height of the axes: the strip of verdicts, and room for it above the lines
+_DRAWABLE = 1e200  # what is larger, or smaller than its reciprocal, has no place on a logarithmic axis
+_LEAST_DECADES = 1.5
+_TICKS = 7
 _VERDICTS = {  # number of a colour, and a hatch that tells them apart without colour
     Verdict.HOLDS: (2, ""),
     Verdict.VIOLATED: (1, "////"),
@@ -126,7 +130,6 @@ def _fill(axes: Axes, chart: Chart) -> None:
         axes.set_xscale("log")
     if chart.log_y:
         axes.set_yscale("log", nonpositive="mask")
-    _spans(axes, chart.spans)
     for band in chart.bands:
         low, high = (_shown(side, chart) for side in (band.low, band.high))
         colour = COLOURS[band.style % len(COLOURS)]
@@ -135,7 +138,7 @@ def _fill(axes: Axes, chart: Chart) -> None:
         style = line.style % len(COLOURS)
         axes.plot(
             line.x,
-            _shown(line.y, chart) if chart.limits else line.y,
+            _shown(line.y, chart),
             label=line.label or "_",
             color=COLOURS[style],
             linestyle=DASHES[style],
@@ -152,14 +155,19 @@ def _fill(axes: Axes, chart: Chart) -> None:
     axes.grid(True, alpha=0.25, linewidth=0.6)
     if chart.limits is not None:
         axes.set_ylim(*chart.limits)
+    elif any(span.verdict is not None for span in chart.spans):
+        low, high = axes.get_ylim()
+        axes.set_ylim(low, high * (high / low) ** _HEADROOM if chart.log_y else high + (high - low) * _HEADROOM)
+    _spans(axes, chart.spans)
     _ticks(axes.xaxis, chart.log_x)
     _ticks(axes.yaxis, chart.log_y)
 
 
 def _shown(values: Floats, chart: Chart) -> Floats:
-    """Values that would leave the plot, also infinite ones, are drawn at its edge."""
+    """Values that would leave a plot with limits, also infinite ones, are drawn at its edge."""
     if chart.limits is None:
-        return values
+        drawable = (values > 1 / _DRAWABLE) & (values < _DRAWABLE) if chart.log_y else np.isfinite(values)
+        return np.where(drawable, values, np.nan)
     low, high = np.array(chart.limits) * (_ROOM if chart.log_y else 1.0)
     clipped: Floats = np.clip(values, low, high)
     return clipped
@@ -190,12 +198,21 @@ def _spans(axes: Axes, spans: Sequence[Span]) -> None:
 
 
 def _ticks(axis: Axis, logarithmic: bool) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+    from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
     if logarithmic:
-        axis.set_major_locator(LogLocator(numticks=7))
+        low, high = np.log10(axis.get_view_interval())
+        exponents = np.arange(math.ceil(low), math.floor(high) + 1, max(1, math.ceil((high - low) / _TICKS)))
+        axis.set_major_locator(FixedLocator(10.0**exponents))
+        axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(FuncFormatter(lambda value, _: power_of_ten(value)))
-        axis.set_minor_formatter(NullFormatter())
         return
     axis.set_major_locator(MaxNLocator(5))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+
+
+def spans_decades(*sides: Floats) -> bool:
+    """Whether positive values are so different that a logarithmic axis shows them better."""
+    seen = np.concatenate([side[np.isfinite(side)] for side in sides])
+    positive = seen[seen > 0]
+    return len(positive) > len(seen) / 2 and float(positive.max()) > float(positive.min()) * 10**_LEAST_DECADES

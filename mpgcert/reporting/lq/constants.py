@@ -25,6 +25,8 @@ _SYMBOLS = {
     "eta_0": r"\eta_0",
     "eta_sharp": r"\eta_{\mathrm{sharp}}",
     "eta_best": r"\eta_{\mathrm{best}}",
+    "rate_sharp": r"\rho(\eta_{\mathrm{best}})",
+    "sigma_X_start": r"\underline{\sigma}_X(K^{(0)})",
     "iterations": "M",
 }
 

@@ -25,6 +25,7 @@ __all__ = ["figures", "overview", "run_facts", "section", "step_text"]
 _PLAYERS = 5
 _SUM, _BOUND = 4, 5
 _ROWS = 9
+_DRAWABLE = 1e250
 
 
 def section(analysis: LQAnalysis, bounds: LQBounds, runs: Runs) -> Section:
@@ -141,12 +142,14 @@ def figures(bounds: LQBounds | None, entry: LabelledLQRun, prefix: str = "") -> 
     shown = range(min(trajectory.n_players, _PLAYERS))
 
     def players(values: Any) -> list[Series]:
-        return [Series(f"player {i + 1}", trajectory.steps, values[:, i], i) for i in shown]
+        drawn = np.where(np.abs(values) < _DRAWABLE, values, np.nan)
+        return [Series(f"player {i + 1}", trajectory.steps, drawn[:, i], i) for i in shown]
 
     loss = players(trajectory.cost_gap)
     bound = _bound(bounds, entry)
     if trajectory.n_players > 1:
-        loss.append(Series("sum over players", trajectory.steps, trajectory.total_gap, _SUM))
+        total = np.where(trajectory.total_gap < _DRAWABLE, trajectory.total_gap, np.nan)
+        loss.append(Series("sum over players", trajectory.steps, total, _SUM))
     if bound is not None:
         loss.append(bound)
     plots = (

@@ -12,8 +12,8 @@ import numpy as np
 
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.reporting.blocks import Block, Code, Details, Facts, Figures, Math, Paragraph, Section, Table, Text
-from mpgcert.reporting.formatting import decimal
-from mpgcert.reporting.lq.charts import Chart, Line, Mark, Span, figure
+from mpgcert.reporting.formatting import decimal, superscript
+from mpgcert.reporting.lq.charts import Chart, Line, Mark, Span, figure, spans_decades
 
 if TYPE_CHECKING:
     from mpgcert.claims.lq.analysis import LQAnalysis
@@ -37,6 +37,7 @@ _FAMILIES: Mapping[str, tuple[str, str, str]] = {
 _POINTS = 81
 _WORK, _LEAST, _MOST = 300_000, 24, 1200  # intervals to try, by the size of the game
 _SHOWN = 4
+_LARGE = 2**16
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,22 +140,27 @@ def _intervals(proved: ScaleSet, verdict: Verdict) -> str:
 
 
 def _end(value: Fraction) -> str:
+    """An end of an interval; the ends of the range are powers of two."""
+    numerator, denominator = value.numerator, value.denominator
+    for power, one in ((numerator, denominator), (denominator, numerator)):
+        if one == 1 and power.bit_count() == 1 and power >= _LARGE:
+            return f"2{superscript(power.bit_length() - 1 if power == numerator else 1 - power.bit_length())}"
     return decimal(value, 7)
 
 
 def holds_where(found: tuple[Scaling, ...]) -> Text:
     """One sentence: which change would make the inequality true."""
     parts = [
-        f"scaling {_FAMILIES[entry.family][0]} with s in {_intervals(entry.proved, Verdict.HOLDS)}"
+        f"{_FAMILIES[entry.family][0]}, s in {_intervals(entry.proved, Verdict.HOLDS)}"
         for entry in found
         if entry.proved.intervals(Verdict.HOLDS)
     ]
     if parts:
-        return f"The inequality is proved to hold when {'; or '.join(parts)}."
+        return f"the inequality is proved to hold when something is scaled by s: {'; '.join(parts)}."
     if all(not entry.proved.intervals(Verdict.UNDECIDED) for entry in found):
-        return "It is proved that no scaling of noise, coupling or start, within the ranges below, makes it hold."
+        return "it is proved that no scaling of noise, coupling or start, within the ranges below, makes it hold."
     return (
-        "No scaling of noise, coupling or start was found for which the inequality holds; some intervals are undecided."
+        "no scaling of noise, coupling or start was found for which the inequality holds; some intervals are undecided."
     )
 
 
@@ -162,7 +168,6 @@ def _chart(entry: Scaling) -> Chart:
     name, change, _ = _FAMILIES[entry.family]
     scales, left, right = (np.array(values, dtype=float) for values in (entry.scales, entry.left, entry.right))
     positive = [side[np.isfinite(side) & (side > 0)] for side in (left, right)]
-    drawable = all(len(side) for side in positive)
     words = [f"Both sides of the inequality against s, for {change}."]
     words += [
         f"{label} from {decimal(float(side[0]))} to {decimal(float(side[-1]))}."
@@ -184,7 +189,7 @@ def _chart(entry: Scaling) -> Chart:
         marks=(Mark("s = 1, as given", 1.0, 5),),
         spans=_spans(entry.proved),
         log_x=logarithmic,
-        log_y=drawable,
+        log_y=spans_decades(left, right),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.reporting.blocks import Block, Code, Inline, Items, Section, Strong, Table, Text, Word
 from mpgcert.reporting.formatting import count, decimal, exact, plural, quantity, rounded
-from mpgcert.reporting.lq.assumptions import digits, what_does_not_help
+from mpgcert.reporting.lq.assumptions import what_does_not_help
 from mpgcert.reporting.lq.constants import applies, step_limit
 from mpgcert.reporting.lq.runs import step_text
 from mpgcert.reporting.lq.scaling import holds_where
@@ -82,7 +82,7 @@ def _inequalities(check: CheckResult) -> list[Text]:
         if "left" not in evidence or "right" not in evidence:
             continue
         sign = {Verdict.HOLDS: " > ", Verdict.VIOLATED: " ≤ "}.get(entry.decision.verdict, " ? ")
-        sides = f"{digits(evidence['left'])}{sign}{digits(evidence['right'])}"
+        sides = sign.join(decimal(evidence[side]["value"], 12) for side in ("left", "right"))
         found.append(
             (Strong(entry.assumption.title), " ", Word(entry.decision.verdict), f": {sides}, from {evidence['start']}.")
         )

@@ -16,9 +16,21 @@ from mpgcert.solvers.lq.riccati import coupled_riccati
 from mpgcert.strategies import lq_games
 
 NAMES = (
-    "sigma_X sigma_R sigma_Q gamma_A gamma_B gamma_R rho_star rho_bar psi norm_Sigma_star alpha_hat eta_0 "
-    "eta_sharp rate_sharp"
-).split()
+    "sigma_X",
+    "sigma_R",
+    "sigma_Q",
+    "gamma_A",
+    "gamma_B",
+    "gamma_R",
+    "rho_star",
+    "rho_bar",
+    "psi",
+    "norm_Sigma_star",
+    "alpha_hat",
+    "eta_0",
+    "eta_sharp",
+    "rate_sharp",
+)
 
 
 def plain_constants(game, delta=0.01):
@@ -51,13 +63,21 @@ def plain_constants(game, delta=0.01):
     powers = sum(rho ** (2 * k) for k in range(T))
     coupling = 20 * (N - 1) ** 2 * T**2 * d * gB**4 * (star.costs.max() + psi) ** 4 / sQ**2 * powers**2
     alpha = sX * sR / total - coupling / (sX**4 * sR)
-    S, D, W, S0 = mixed.sum(), (mixed - star.costs).sum(), np.linalg.norm(arrays.W, 2), np.linalg.norm(arrays.sigma_0, 2)
+    S, D, W, S0 = (
+        mixed.sum(),
+        (mixed - star.costs).sum(),
+        np.linalg.norm(arrays.W, 2),
+        np.linalg.norm(arrays.sigma_0, 2),
+    )
     gradient = 2 * np.sqrt(2) * ((powers + rho ** (2 * T)) * S0 + powers * T * W)
     gradient *= np.sqrt(
-        (d * T**2 * (N - 1) / (sX * sR) * (gB**2 * S / sX * 2 * powers) ** 2 + (sX * gR + gB**2 * S) / sX**2) * max(D, 0)
+        (d * T**2 * (N - 1) / (sX * sR) * (gB**2 * S / sX * 2 * powers) ** 2 + (sX * gR + gB**2 * S) / sX**2)
+        * max(D, 0)
     )
-    first = sQ * sX**2 / (
-        20 * T * rho * powers * (S + sQ * T * W) * gB * gradient + sQ * sX**2 + 4 * (gR * sX + gB**2 * S) * S
+    first = (
+        sQ
+        * sX**2
+        / (20 * T * rho * powers * (S + sQ * T * W) * gB * gradient + sQ * sX**2 + 4 * (gR * sX + gB**2 * S) * S)
     )
     hessian, wide = gR + gB**2 * S / sX, 10 * T / ((10 * T - 1) * sQ)
     second = d / (80 * sX) * (wide * star.costs.min()) ** 2

@@ -5,9 +5,22 @@ import json
 import pytest
 
 CONSTANTS = (
-    "sigma_X sigma_R sigma_Q gamma_A gamma_B gamma_R rho_star rho_bar psi norm_Sigma_star alpha_hat eta_0 nash_cost "
-    "eta_sharp rate_sharp"
-).split()
+    "sigma_X",
+    "sigma_R",
+    "sigma_Q",
+    "gamma_A",
+    "gamma_B",
+    "gamma_R",
+    "rho_star",
+    "rho_bar",
+    "psi",
+    "norm_Sigma_star",
+    "alpha_hat",
+    "eta_0",
+    "nash_cost",
+    "eta_sharp",
+    "rate_sharp",
+)
 
 
 def test_check(answer):

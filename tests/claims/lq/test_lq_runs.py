@@ -38,7 +38,7 @@ def test_the_whole_horizon_of_theorem_3_5_with_every_step_checked():
 
 
 def test_a_contraction_that_does_not_happen_is_seen():
-    """The same gains at every iterate: the rate of Theorem 3.5 is violated, the one-step statements are about Algorithm 1."""
+    """The same gains at every iterate: the rate of Theorem 3.5 is violated."""
     result = checked_lq_run(EXAMPLE, NATURAL, steps=50)
     still = tuple(np.repeat(part[:1], len(part), axis=0) for part in result.trajectory.gains)
     stuck = hold_lq(LQAnalysis.of(EXAMPLE), replace(result.trajectory, gains=still), result.step_sizes)
@@ -165,7 +165,12 @@ def test_broken_trajectories_get_one_line(name, tmp_path, mpgcert):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "iterate,player\n0,0\n", "iterate,player,stage,row,column,value\n0,0,0,0,5,1\n", "iterate,player,stage,row,column,value\n0,0,0,0,0,x\n"],
+    [
+        "",
+        "iterate,player\n0,0\n",
+        "iterate,player,stage,row,column,value\n0,0,0,0,5,1\n",
+        "iterate,player,stage,row,column,value\n0,0,0,0,0,x\n",
+    ],
 )
 def test_broken_csv_files_get_one_line(text, tmp_path, mpgcert):
     path = tmp_path / "broken.csv"

@@ -71,7 +71,7 @@ def _coupling(cost: Expr, rho: Expr) -> Expr:
 noise_left = sigma_X**5 / norm_Sigma_star
 noise_right = _coupling(cost_max + psi, rho_bar) / sigma_R
 #: (3.11) implies that this is below 1, whatever the noise and the start (hambly2021.assumption-3.3.necessary): with
-#: C^i(K*) >= sigma_Q d (T + 1) sigma_X, ||Sigma_{K*}|| >= (T + 1) sigma_X and geometric(rho-bar) >= T the noise cancels.
+#: C^i(K*) >= sigma_Q d (T + 1) sigma_X, ||Sigma_{K*}|| >= (T + 1) sigma_X, geometric(rho-bar) >= T the noise cancels.
 noise_free = 20 * (N - 1) ** 2 * T**4 * d**5 * (T + 1) ** 5 * gamma_B**4 * sigma_Q**2 / sigma_R**2
 #: (3.12)
 alpha_hat = sigma_X * sigma_R / norm_Sigma_star - _coupling(cost_max + psi, rho_bar) / sigma_X**4

@@ -171,8 +171,8 @@ LQ_GAMES: tuple[Entry, ...] = (
             Parameter("dimension", 1, "d, of the state and of each control", minimum=1, maximum=50),
             _NOISE,
         ),
-        about="Meets assumption 3.3 of hambly2021 with its starting gains; of more stages and dimensions if the coupling "
-        "is weaker, as with horizon=2,dimension=2,coupling=1/50.",
+        about="Meets assumption 3.3 of hambly2021 with its starting gains; with more stages and dimensions if the "
+        "coupling is weaker, as with horizon=2,dimension=2,coupling=1/50.",
     ),
     Entry(
         "lq-random",

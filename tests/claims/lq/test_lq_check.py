@@ -29,7 +29,7 @@ def scalar_game(**changes):
 
 
 def test_the_example_of_remark_3_4_violates_assumption_3_3():
-    """T = 1, so the right side has no rho-bar: with C = max C* + psi it is the rational 20 * 2 * 1e-4 C^4 / (0.01 0.09)."""
+    """T = 1, so the right side has no rho-bar: with C = max C* + psi it is 20 * 2 * 1e-4 C^4 / (0.01 * 0.09)."""
     decision = {e.assumption.id: e.decision for e in check(builtin("hambly2021-remark-3.4")).assumptions}[NOISE]
     assert decision.verdict is Verdict.VIOLATED
     psi = Fraction(567451063, 150500000000)

@@ -84,13 +84,12 @@ def lq_solve_html(result: LQSolutions) -> str:
 
 def lq_run_html(result: CheckedLQRun) -> str:
     """A run on a linear-quadratic game with its plots and checks."""
-    from mpgcert.reporting.lq.runs import figures, run_facts
+    from mpgcert.reporting.lq.runs import figures, lq_checks_table, run_facts
     from mpgcert.reporting.lq.variants import LabelledLQRun
-    from mpgcert.reporting.sections.runs import checks_table
 
     trajectory = result.trajectory
     origin = "given" if result.step_size_from == "given" else "theorem"
     prefix = f"run-{trajectory.game[:8]}-{trajectory.n_steps}"
     plots = Figures(figures(None, LabelledLQRun(origin, result), prefix))
     title = f"{trajectory.algorithm} on {trajectory.game_name}, {plural(trajectory.n_steps, 'iteration')}"
-    return fragment(title, (run_facts(result), plots, *((checks_table(result),) if result.checks else ())))
+    return fragment(title, (run_facts(result), plots, *((lq_checks_table(result),) if result.checks else ())))

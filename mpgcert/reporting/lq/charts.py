@@ -168,7 +168,8 @@ def _shown(values: Floats, chart: Chart) -> Floats:
     if chart.limits is None:
         drawable = (values > 1 / _DRAWABLE) & (values < _DRAWABLE) if chart.log_y else np.isfinite(values)
         return np.where(drawable, values, np.nan)
-    low, high = np.array(chart.limits) * (_ROOM if chart.log_y else 1.0)
+    low, high = np.array(chart.limits)
+    low, high = (low * _ROOM[0], high * _ROOM[1]) if chart.log_y else (2 * low - high, 2 * high - low)
     clipped: Floats = np.clip(values, low, high)
     return clipped
 
@@ -202,7 +203,8 @@ def _ticks(axis: Axis, logarithmic: bool) -> None:
 
     if logarithmic:
         low, high = np.log10(axis.get_view_interval())
-        exponents = np.arange(math.ceil(low), math.floor(high) + 1, max(1, math.ceil((high - low) / _TICKS)))
+        stride = max(1, math.ceil((high - low) / _TICKS))
+        exponents = np.arange(math.ceil(low / stride), math.floor(high / stride) + 1) * stride
         axis.set_major_locator(FixedLocator(10.0**exponents))
         axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(FuncFormatter(lambda value, _: power_of_ten(value)))

@@ -116,7 +116,12 @@ def theorem_table(result: LQBounds) -> Table:
         for bound in result.theorems
     )
     header = ("theorem", "for this game", "step size", "iterations", "promises", "hypotheses")
-    return Table(f"Theorems for this game, with accuracy {exact(result.epsilon)}, from {result.start}", header, rows)
+    return Table(
+        f"Theorems for this game, with accuracy {exact(result.epsilon)}, from {result.start}",
+        header,
+        rows,
+        frozenset({2, 3}),
+    )
 
 
 def step_limit(bound: LQTheoremBound) -> str:

@@ -48,7 +48,10 @@ def _error(finding: Finding, cells: list[Cell], reading: str | None, player: int
         Line(f"median, σ² = {cell.noise}", steps, found[1], style)
         for style, (cell, found) in enumerate(zip(cells, bands))
     ]
-    shaded = [Band(steps, found[0], found[2], style) for style, found in enumerate(bands)]
+    several = len(cells) > 1  # several bands over each other could not be told apart: their upper ends are drawn
+    shaded = [] if several else [Band(steps, found[0], found[2], style) for style, found in enumerate(bands)]
+    if several:
+        lines += [Line("", steps, found[2], style, thin=True) for style, found in enumerate(bands)]
     suffix = "" if reading is None else f", {_READINGS[reading]}"
     title = f"Player {player + 1}: normalised error{suffix}"
     words = [f"{title}, its median and the middle 90 % of {cells[0].ensemble.count:,} runs against the iteration."]

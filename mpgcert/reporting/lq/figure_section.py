@@ -42,7 +42,11 @@ def section(findings: tuple[Finding, ...]) -> Section:
             "how it draws. The starts that are followed in the plane are the first ones, not chosen."
         )
     parts = tuple(_one(finding, catalogue.get(finding.experiment.statement)) for finding in findings)
-    note = "Shares come with the exact 95 % interval of Clopper and Pearson; bands span the middle 90 % of the runs."
+    note = (
+        "Shares come with the exact 95 % interval of Clopper and Pearson. Bands span the middle 90 % of the runs; where "
+        "several curves are drawn, thin lines are their 95 % quantiles. Errors beyond the range of a plot are drawn at "
+        "its edge."
+    )
     return Section("experiments", "The experiments of the paper", (Paragraph(how), Paragraph(note)), parts)
 
 

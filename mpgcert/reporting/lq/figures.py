@@ -173,7 +173,7 @@ def _one(
                 found = _seeds(wanted, experiment, cost, seeds, workers, told)
                 known |= {(experiment.noises[k], cost): each for k, each in zip(missing, found)}
         cells = tuple(Cell(n, c, known[n, c]) for c in experiment.sampled_costs for n in experiment.noises)
-        return Finding(experiment, cells, _learned(games, experiment, workers), star)
+        return Finding(experiment, cells, _learned(games, experiment, workers, told), star)
     drawn = starts_in_ball(game, float(Fraction(experiment.radius or "0")), starts)
     found = ensembles(
         games,
@@ -238,13 +238,19 @@ def _followed(game: LQGame, experiment: Experiment, starts: Floats) -> tuple[Pat
     return (Paths(experiment.noises[0], None, np.stack(gains)),)
 
 
-def _learned(games: list[LQGame], experiment: Experiment, workers: int) -> tuple[Paths, ...]:
+def _learned(
+    games: list[LQGame], experiment: Experiment, workers: int, progress: Callable[[int, int], None] | None
+) -> tuple[Paths, ...]:
     """K_0 along the runs of Algorithm 2 with the first seeds."""
     if not experiment.paths:
         return ()
     wanted = [(cost, k) for cost in experiment.sampled_costs for k in range(len(games))]
     tasks = [(games[k], experiment, cost, seed) for cost, k in wanted for seed in range(experiment.paths)]
-    runs = list(_mapped(tasks, workers))
+    runs = []
+    for run in _mapped(tasks, workers):
+        runs.append(run)
+        if progress is not None:
+            progress(len(runs), len(tasks))
     grouped = [runs[j : j + experiment.paths] for j in range(0, len(runs), experiment.paths)]
     return tuple(Paths(experiment.noises[k], cost, np.stack(own, axis=1)) for (cost, k), own in zip(wanted, grouped))
 

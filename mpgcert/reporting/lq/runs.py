@@ -7,25 +7,41 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting.blocks import Block, Details, Facts, Figure, Figures, Paragraph, Section, Table, Text
+from mpgcert.reporting.blocks import (
+    Block,
+    Code,
+    Details,
+    Facts,
+    Figure,
+    Figures,
+    Math,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+    Word,
+    parts,
+)
 from mpgcert.reporting.formatting import brief, count, decimal, exact, rounded
 from mpgcert.reporting.lq.variants import KNOWN
 from mpgcert.reporting.plots import Plot, Series, draw
-from mpgcert.reporting.sections.runs import checks_table, tally
+from mpgcert.reporting.sections.runs import note, ratio, tally
 
 if TYPE_CHECKING:
     from mpgcert.claims.lq.analysis import LQAnalysis
     from mpgcert.claims.lq.bounds import LQBounds
     from mpgcert.claims.lq.runs import CheckedLQRun
+    from mpgcert.claims.run_checks import RunCheck
     from mpgcert.learn.lq.trajectory import LQTrajectory
     from mpgcert.reporting.lq.variants import LabelledLQRun, Runs
 
-__all__ = ["figures", "overview", "run_facts", "section", "step_text"]
+__all__ = ["figures", "lq_checks_table", "overview", "run_facts", "section", "step_text"]
 
 _PLAYERS = 5
 _SUM, _BOUND = 4, 5
 _ROWS = 9
 _DRAWABLE = 1e250
+_LONGEST_FORMULA = 130  # characters of LaTeX; longer ones are found in the catalogue
 
 
 def section(analysis: LQAnalysis, bounds: LQBounds, runs: Runs) -> Section:
@@ -88,8 +104,30 @@ def _one(bounds: LQBounds, entry: LabelledLQRun) -> Section:
         Details("The plots in words and numbers", (words, _data(run.trajectory))),
     ]
     if run.checks:
-        blocks.append(checks_table(run))
+        blocks.append(lq_checks_table(run))
     return Section(entry.id, entry.title, tuple(blocks))
+
+
+def lq_checks_table(run: CheckedLQRun) -> Table:
+    """Every statement that speaks about a run, held against it, with its formula if that is short."""
+    from mpgcert.claims.formula import latex
+
+    rows: list[tuple[Text, ...]] = []
+    for check in run.checks:
+        formula = latex(check.claim.relation) if check.claim.relation is not None else ""
+        shown = (" ", Math(formula)) if 0 < len(formula) <= _LONGEST_FORMULA else ()
+        statement = (f"{check.claim.title} ", Code(check.claim.id), *shown)
+        rows.append((statement, Word(check.verdict), ratio(check), _brief_note(check)))
+    header = ("statement", "verdict", "largest ratio", "where and how")
+    return Table("Statements held against the run", header, tuple(rows), frozenset({2}))
+
+
+def _brief_note(check: RunCheck) -> Text:
+    """Where and how it was decided; a long condition that failed is not written out."""
+    text = note(check)
+    if any(isinstance(part, Math) and len(part.latex) > _LONGEST_FORMULA for part in parts(text)):
+        return "a condition of the statement fails"
+    return text
 
 
 def run_facts(run: CheckedLQRun, bounds: LQBounds | None = None) -> Facts:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mpgcert.claims.verdicts import Verdict
 from mpgcert.reporting.blocks import (
     Block,
     Code,
@@ -162,8 +161,7 @@ def _chart(bounds: LQBounds, sharp: SharpBound) -> Chart:
     marks = []
     for bound in bounds.theorems:
         if bound.limit is not None and 0 < bound.limit.value <= top:
-            label = "η₀" if bound.applies is Verdict.HOLDS else "η₀ (theorem does not apply)"
-            marks.append(Mark(f"{label} = {decimal(bound.limit.value, 3)}", bound.limit.value, 2))
+            marks.append(Mark(f"η₀ = {decimal(bound.limit.value, 3)}", bound.limit.value, 2))
     if largest is not None:
         marks.append(
             Mark(f"best η = {decimal(sharp.constants['eta_best'].value, 4)}", sharp.constants["eta_best"].value, 3)
@@ -184,4 +182,11 @@ def _chart(bounds: LQBounds, sharp: SharpBound) -> Chart:
         description=words,
         lines=(Line("largest spectral radius", steps, radius, 0), level),
         marks=tuple(marks),
+        limits=None if largest is None else _around_one(float(radius.min())),
     )
+
+
+def _around_one(least: float) -> tuple[float, float]:
+    """Limits that show both sides of 1 alike."""
+    reach = 1.1 * (1 - least)
+    return 1 - reach, 1 + reach

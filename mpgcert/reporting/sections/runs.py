@@ -180,7 +180,7 @@ def gap_course(run: CheckedRun) -> str:
     )
 
 
-def checks_table(run: CheckedRun | CheckedLQRun) -> Table:
+def checks_table(run: CheckedRun) -> Table:
     """Every statement that speaks about a run, held against it."""
     from mpgcert.claims.formula import latex
 

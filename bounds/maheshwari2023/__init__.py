@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mpgcert.claims.statements import Assumption, Paper
+from bounds.maheshwari2023.assumptions import ASSUMPTIONS
+from mpgcert.claims.statements import Paper
 
 __all__ = ["ASSUMPTIONS", "PAPER"]
 
@@ -12,16 +13,4 @@ PAPER = Paper(
     authors="C. Maheshwari, M. Wu, D. Pai, S. Sastry",
     venue="arXiv",
     year=2023,
-)
-
-ASSUMPTIONS = (
-    Assumption(
-        id="maheshwari2023.definition-2.1",
-        title="Markov potential game (policy potential)",
-        statement="A function of state and policy gives every player's change of value under every unilateral "
-        "change of policy, from every state.",
-        latex=r"\Phi(s, \pi_i', \pi_{-i}) - \Phi(s, \pi_i, \pi_{-i}) = V_i(s, \pi_i', \pi_{-i}) - "
-        r"V_i(s, \pi_i, \pi_{-i}) \quad \forall s, i, \pi, \pi_i'",
-        property="policy-potential",
-    ),
 )

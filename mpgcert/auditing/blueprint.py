@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import ExactArray
+from mpgcert.auditing.learners import LearnerBlueprint
 from mpgcert.claims.analysis import Analysis
 from mpgcert.claims.point import Point
 from mpgcert.games import MarkovGame, Policy
@@ -42,6 +43,7 @@ class Blueprint:
         step_share: step size as a share of what the statement allows (or the step size itself).
         regularization: lambda.
         steps: length of a run.
+        learner: what a learner brings, where the statement speaks of one.
     """
 
     kernel: Integers
@@ -56,6 +58,7 @@ class Blueprint:
     step_share: Fraction = Fraction(1)
     regularization: Fraction = Fraction(0)
     steps: int = 1
+    learner: LearnerBlueprint | None = None
     labels: tuple[str, ...] = field(default=())
 
     @property
@@ -75,7 +78,7 @@ class Blueprint:
 
 
 def build(blueprint: Blueprint) -> Point:
-    """The exact instance; rewards lie in [0, 1], and a planted potential comes along as `phi`."""
+    """The exact instance; rewards lie in [0, 1] unless a learner shifts them, and a planted potential is `phi`."""
     game, phi = _game(blueprint)
     policies = tuple(_policy(game, weights) for weights in blueprint.policies)
     first = policies[0] if policies else None
@@ -87,6 +90,7 @@ def build(blueprint: Blueprint) -> Point:
         other=other,
         regularization=blueprint.regularization,
         steps=blueprint.steps,
+        learner=None if blueprint.learner is None else blueprint.learner.build(),
         shared={"analysis": Analysis(game)},
     )
 
@@ -108,6 +112,9 @@ def _game(blueprint: Blueprint) -> tuple[MarkovGame, ExactArray | None]:
         parts = [shaped[i].affine(scale, low[i]).fractions() for i in range(n)]
         rewards = ExactArray.of_fractions([x for part in parts for x in part], blueprint.rewards.shape)
         phi = common.affine(scale, Fraction(0))
+    if blueprint.learner is not None and blueprint.learner.offset:
+        rewards = rewards.affine(Fraction(1), Fraction(blueprint.learner.offset))
+        phi = None if phi is None else phi.affine(Fraction(1), Fraction(blueprint.learner.offset))
     initial = blueprint.initial if blueprint.initial.sum() else np.ones(n_states, dtype=np.int64)
     game = MarkovGame.of(
         rewards=rewards,

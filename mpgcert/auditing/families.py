@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.auditing.blueprint import Blueprint
+from mpgcert.auditing.learners import draw_learner
 from mpgcert.claims.claim import Claim, Setting
+from mpgcert.claims.quantities import quantities_of
 
 __all__ = ["RandomSource", "Shape", "Source", "draw_blueprint", "floors_of", "shape_for"]
 
@@ -67,6 +69,7 @@ class Shape:
         interior: policies with every probability positive.
         regularized: with (True), without (False) or with and without (None) log-barrier.
         uniform_start: the policy is uniform.
+        learner: the statement speaks of a learner.
         max_players, max_states, max_actions: largest sizes.
     """
 
@@ -76,6 +79,7 @@ class Shape:
     interior: bool = False
     regularized: bool | None = None
     uniform_start: bool = False
+    learner: bool = False
     max_players: int = 3
     max_states: int = 3
     max_actions: int = 3
@@ -95,7 +99,14 @@ def shape_for(claim: Claim) -> Shape:
         interior=not (claim.boundary or floors_of(claim)),
         regularized=claim.regularized if moves else bool(claim.regularized),
         uniform_start=claim.uniform_start,
+        learner=_speaks_of_learner(claim),
     )
+
+
+def _speaks_of_learner(claim: Claim) -> bool:
+    rules = quantities_of(claim.setting)
+    relations = [relation for relation in (claim.relation, *claim.given) if relation is not None]
+    return any(rules[symbol.name].learner for relation in relations for symbol in relation.free_symbols)
 
 
 def floors_of(claim: Claim) -> list[Any]:
@@ -137,6 +148,8 @@ def draw_blueprint(source: Source, shape: Shape) -> Blueprint:
         regularization=regularization,
         steps=source.integer(1, 4),
     )
+    if shape.learner:
+        blueprint = blueprint.changed(learner=draw_learner(source, n_states, sizes))
     return blueprint if shape.interior or source.integer(0, 2) else _with_twins(source, blueprint)
 
 

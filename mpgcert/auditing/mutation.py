@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mpgcert.auditing.blueprint import Blueprint
 from mpgcert.auditing.families import DISCOUNTS, SHARES, Shape
+from mpgcert.auditing.learners import mutate_learner, smaller_learners
 from mpgcert.claims.claim import Setting
 
 __all__ = ["mutate", "simplifications"]
@@ -23,6 +24,9 @@ _FACTORS = (Fraction(1, 10), Fraction(1, 2), Fraction(2), Fraction(10))
 def mutate(blueprint: Blueprint, shape: Shape, rng: np.random.Generator) -> Blueprint:
     """One to three random changes; the result is again an instance of the shape."""
     for _ in range(int(rng.integers(1, 4))):
+        if blueprint.learner is not None and rng.integers(3) == 0:
+            blueprint = blueprint.changed(learner=mutate_learner(blueprint.learner, rng))
+            continue
         blueprint = _CHANGES[int(rng.integers(len(_CHANGES)))](blueprint, shape, rng)
     return blueprint
 
@@ -116,6 +120,9 @@ def simplifications(blueprint: Blueprint) -> Iterator[Blueprint]:
         yield blueprint.changed(shaping=blueprint.shaping * 0)
     if blueprint.levels > 1:
         yield blueprint.changed(levels=1, rewards=np.rint(blueprint.rewards / blueprint.levels).astype(np.int64))
+    if blueprint.learner is not None:
+        for learner in smaller_learners(blueprint.learner):
+            yield blueprint.changed(learner=learner)
     yield from _smaller_entries(blueprint)
 
 
@@ -155,6 +162,7 @@ def _without_state(blueprint: Blueprint, state: int) -> Blueprint:
         rewards=np.delete(blueprint.rewards, state, axis=1),
         initial=np.delete(blueprint.initial, state),
         shaping=shaping,
+        learner=blueprint.learner and blueprint.learner.without_state(state),
         policies=tuple(tuple(cut(part) for part in policy) for policy in blueprint.policies),
     )
 
@@ -168,6 +176,7 @@ def _without_player(blueprint: Blueprint, player: int) -> Blueprint:
         shaping=None if blueprint.shaping is None else np.delete(blueprint.shaping, player, axis=0),
         policies=tuple((*policy[:player], *policy[player + 1 :]) for policy in blueprint.policies),
         player=max(blueprint.player - (player <= blueprint.player), 0),
+        learner=blueprint.learner and blueprint.learner.without_player(player),
     )
 
 
@@ -180,6 +189,7 @@ def _without_action(blueprint: Blueprint, player: int, action: int) -> Blueprint
     return blueprint.changed(
         kernel=np.delete(blueprint.kernel, action, axis=1 + player),
         rewards=np.delete(blueprint.rewards, action, axis=2 + player),
+        learner=blueprint.learner and blueprint.learner.without_action(player, action),
         policies=tuple(
             tuple(cut(part) if i == player else part for i, part in enumerate(policy)) for policy in blueprint.policies
         ),

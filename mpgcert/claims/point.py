@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic import Arithmetic, ExactArray
 from mpgcert.claims.analysis import Analysis
+from mpgcert.claims.learner import Learner
 from mpgcert.claims.point_index import Index
 from mpgcert.games import MarkovGame, Policy
 from mpgcert.learn.generic_step import next_policy
@@ -47,6 +48,7 @@ class Point:
         number: value of the variable of a scalar statement.
         rounding: relative radius of the policies' entries, when they are known only up to rounding; then only
             balls can decide.
+        learner: exploration, estimates and update rates, where the statement speaks of a learner.
         analysis: shared facts about the game (M, whether it is a potential game).
     """
 
@@ -61,6 +63,7 @@ class Point:
     steps: int = 0
     number: Fraction | None = None
     rounding: Fraction = Fraction(0)
+    learner: Learner | None = None
     shared: dict[str, Analysis] = field(default_factory=dict, repr=False)
 
     @property

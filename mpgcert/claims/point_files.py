@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from mpgcert.arithmetic import ExactArray, format_fraction, parse_number
+from mpgcert.claims.learner import Learner
 from mpgcert.claims.lq.point import LQPoint
 from mpgcert.claims.lq.point_files import is_lq_document, lq_point_from_document, lq_point_to_document
 from mpgcert.claims.point import Point
@@ -43,6 +44,8 @@ def point_to_document(point: AnyPoint) -> dict[str, Any]:
             out[name] = getattr(point, name)
     if point.steps:
         out["steps"] = point.steps
+    if point.learner is not None:
+        out["learner"] = point.learner.to_document()
     return out
 
 
@@ -73,6 +76,8 @@ def _read(document: dict[str, Any]) -> Point:
             parts[name] = Policy.of(game, document[name])
     if "phi" in document and game is not None:
         parts["phi"] = ExactArray.parse(document["phi"], "phi", game.rewards.shape[1:])
+    if "learner" in document and game is not None:
+        parts["learner"] = Learner.of_document(document["learner"], game)
     for name in _NUMBERS:
         if name in document:
             parts[name] = _number(document[name], name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from mpgcert.claims.lq.properties import LQ_PROPERTIES
 from mpgcert.claims.quantity import Quantity
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import TooLarge
+from mpgcert.solvers.communication import Chain, Communication, communication
 from mpgcert.solvers.potential import IdentityTest, StructuralProof
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ __all__ = ["PROPERTIES", "Decision", "decide"]
 
 _LISTED = 5000  # potentials with more entries are left out of the certificate
 _FEW_STATES = 50
+_LISTED_ACTIONS = 64
 
 
 def decide(name: str, analysis: Analysis | LQAnalysis) -> Decision:
@@ -144,6 +147,64 @@ def _isolated(analysis: Analysis) -> Decision:
     return Decision(Verdict(result.verdict), result.reason, evidence, certificate)
 
 
+def _irreducible_joint_action(analysis: Analysis) -> Decision:
+    """Full support of mu, and one joint action, the same in every state, with an irreducible aperiodic chain."""
+    game, found = analysis.game, communication(analysis.game)
+
+    def actions(index: int) -> list[int]:
+        return [int(action) for action in np.unravel_index(index, game.n_actions)]
+
+    unseen = np.flatnonzero(game.initial.numerator == 0).tolist()
+    evidence = {
+        "states_without_initial_probability": unseen,
+        "joint_action": None if found.witness is None else actions(found.witness),
+        "joint_actions": found.n_joint_actions,
+        "joint_actions_examined": len(found.tried) + (found.witness is not None),
+        "defects": [
+            {"joint_action": actions(index)} | _defect(structure)
+            for index, structure in islice(found.tried.items(), _LISTED_ACTIONS)
+        ],
+        "full_support_policies": {"irreducible_aperiodic": found.full_support.mixes} | _defect(found.full_support),
+    }
+    summary = _mixing(found)
+    if unseen:
+        summary = f"state {game.state_label(unseen[0])} has initial probability 0; {summary}"
+    if unseen or (found.is_decided and found.witness is None):
+        return Decision(Verdict.VIOLATED, summary, evidence, {"kind": "no-irreducible-joint-action", **evidence})
+    if found.witness is None:
+        return Decision(Verdict.UNDECIDED, summary, evidence | {"reason": "budget"})
+    certificate = {"kind": "irreducible-joint-action", "joint_action": evidence["joint_action"]}
+    played = ", ".join(game.action_label(i, a) for i, a in enumerate(actions(found.witness)))
+    return Decision(Verdict.HOLDS, f"{summary}: ({played})", evidence, certificate)
+
+
+def _mixing(found: Communication) -> str:
+    """One line: what the search for a joint action with an irreducible aperiodic chain found."""
+    union = found.full_support
+    if found.witness is not None:
+        return "the chain is irreducible and aperiodic if in every state the players play"
+    if union.closed is not None:
+        return f"no policy leaves a closed class of {len(union.closed)} states, so the others are not visited from it"
+    if not union.mixes:
+        return f"under every joint action the chain is reducible or its period is a multiple of {union.period}"
+    examined = (
+        f"{len(found.tried)} joint actions"
+        if found.is_decided
+        else (f"{len(found.tried)} joint actions examined, out of {found.n_joint_actions},")
+    )
+    return (
+        f"none of the {examined} has an irreducible aperiodic chain if played in every state; policies of full "
+        "support have one, so with exploration every state is still visited infinitely often"
+    )
+
+
+def _defect(structure: Chain) -> dict[str, Any]:
+    """Why a chain is not irreducible and aperiodic; empty if it is."""
+    if structure.closed is not None:
+        return {"closed_class": structure.closed.tolist()}
+    return {} if structure.mixes else {"period": structure.period, "cyclic_classes": structure.cyclic_classes()}
+
+
 def _short(value: Fraction) -> str:
     text = format_fraction(value)
     return text if len(text) <= 12 else f"{float(value):.6g}"
@@ -155,5 +216,6 @@ PROPERTIES: Mapping[str, Callable[[Any], Decision]] = {
     "policy-potential": _potential,
     "every-state-visited": _every_state_visited,
     "isolated-stationary-policies": _isolated,
+    "irreducible-joint-action": _irreducible_joint_action,
     **LQ_PROPERTIES,
 }

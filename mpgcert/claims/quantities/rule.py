@@ -20,16 +20,18 @@ class Rule:
         function: of the instance in an arithmetic, and the index where it is taken.
         uses: which indices (`player`, `state`, `time`, ...) it depends on.
         square: for square roots: gives the radicand, so that even powers stay rational.
+        learner: whether it speaks of a learner (`Point.learner`): exploration, estimates, update rates.
     """
 
     function: Callable[[Any, Index], Any]
     uses: frozenset[str]
     square: Callable[[Any, Index], Any] | None = None
+    learner: bool = False
 
 
-def per(*uses: str) -> Callable[[Callable[[Any, Index], Any]], Rule]:
+def per(*uses: str, learner: bool = False) -> Callable[[Callable[[Any, Index], Any]], Rule]:
     """A rule for a function that depends on the named indices: `per("player")(function)`."""
-    return lambda function: Rule(function, frozenset(uses))
+    return lambda function: Rule(function, frozenset(uses), learner=learner)
 
 
 def root(*uses: str) -> Callable[[Callable[[Any, Index], Any]], Rule]:

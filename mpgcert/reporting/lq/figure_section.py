@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mpgcert.learn.lq.run import DIVERGENCE_MULTIPLE
 from mpgcert.reporting.blocks import Block, Code, Details, Facts, Figures, Paragraph, Section, Table, Text
 from mpgcert.reporting.formatting import count, decimal
 from mpgcert.reporting.lq.charts import figure
@@ -43,8 +44,8 @@ def section(findings: tuple[Finding, ...]) -> Section:
         )
     parts = tuple(_one(finding, catalogue.get(finding.experiment.statement)) for finding in findings)
     note = (
-        "Shares come with the exact 95 % interval of Clopper and Pearson. Bands span the middle 90 % of the runs; where "
-        "several curves are drawn, thin lines are their 95 % quantiles. Errors beyond the range of a plot are drawn at "
+        "Shares come with the exact 95 % interval of Clopper and Pearson. Bands span the middle 90 % of the runs; "
+        "where several curves are drawn, thin lines are their 95 % quantiles. Errors beyond the range of a plot are drawn at "
         "its edge."
     )
     return Section("experiments", "The experiments of the paper", (Paragraph(how), Paragraph(note)), parts)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bounds.maheshwari2023.assumptions import ASSUMPTIONS
 from mpgcert.claims.statements import Paper
 
-__all__ = ["ASSUMPTIONS", "PAPER"]
+__all__ = ["ASSUMPTIONS", "CLAIMS", "PAPER"]
 
 PAPER = Paper(
     id="maheshwari2023",
@@ -14,3 +16,12 @@ PAPER = Paper(
     venue="arXiv",
     year=2023,
 )
+
+
+def __getattr__(name: str) -> Any:
+    """Load the formulas when they are first asked for: `check` does without them, and sympy starts slowly."""
+    if name == "CLAIMS":
+        from bounds.maheshwari2023 import flow, learning
+
+        return tuple(claim for module in (learning, flow) for claim in module.CLAIMS)
+    raise AttributeError(name)

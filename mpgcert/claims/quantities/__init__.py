@@ -26,6 +26,8 @@ from mpgcert.claims.quantities import (
     lq_perturbation,
     lq_regularity,
     lq_value_shifts,
+    mpg_flow,
+    mpg_learning,
     of_game,
     of_pair,
     of_policy,
@@ -37,7 +39,7 @@ from mpgcert.claims.quantities.rule import Rule, per
 
 __all__ = ["Rule", "quantities_of"]
 
-_TOPICS = (gradients, ascent, coupling, barrier, smoothness, differences)
+_TOPICS = (gradients, ascent, coupling, barrier, smoothness, differences, mpg_flow, mpg_learning)
 _LQ_TOPICS = (
     lq,
     lq_equilibrium,

@@ -13,6 +13,8 @@ from mpgcert.claims.vocabulary import (
     lq_equilibrium,
     lq_perturbation,
     lq_regularity,
+    mpg_flow,
+    mpg_learning,
     smoothness,
 )
 
@@ -32,4 +34,6 @@ TERMS = (
     *lq_perturbation.TERMS,
     *lq_contraction.TERMS,
     *lq_convergence.TERMS,
+    *mpg_flow.TERMS,
+    *mpg_learning.TERMS,
 )

@@ -32,7 +32,7 @@ _VERDICTS = {  # number of a colour, and a hatch that tells them apart without c
     Verdict.UNDECIDED: (5, "...."),
 }
 _SPAN_GREY = 5
-_ROOM = 10.0 ** np.array([-0.3, 0.3])
+_ROOM = 2.0  # beyond the limits of a logarithmic axis: lines that leave it do so visibly
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,8 +156,8 @@ def _fill(axes: Axes, chart: Chart) -> None:
     if chart.limits is not None:
         axes.set_ylim(*chart.limits)
     elif any(span.verdict is not None for span in chart.spans):
-        low, high = axes.get_ylim()
-        axes.set_ylim(low, high * (high / low) ** _HEADROOM if chart.log_y else high + (high - low) * _HEADROOM)
+        bottom, top = axes.get_ylim()
+        axes.set_ylim(bottom, top * (top / bottom) ** _HEADROOM if chart.log_y else top + (top - bottom) * _HEADROOM)
     _spans(axes, chart.spans)
     _ticks(axes.xaxis, chart.log_x)
     _ticks(axes.yaxis, chart.log_y)
@@ -168,9 +168,9 @@ def _shown(values: Floats, chart: Chart) -> Floats:
     if chart.limits is None:
         drawable = (values > 1 / _DRAWABLE) & (values < _DRAWABLE) if chart.log_y else np.isfinite(values)
         return np.where(drawable, values, np.nan)
-    low, high = np.array(chart.limits)
-    low, high = (low * _ROOM[0], high * _ROOM[1]) if chart.log_y else (2 * low - high, 2 * high - low)
-    clipped: Floats = np.clip(values, low, high)
+    low, high = chart.limits
+    ends = (low / _ROOM, high * _ROOM) if chart.log_y else (2 * low - high, 2 * high - low)
+    clipped: Floats = np.clip(values, *ends)
     return clipped
 
 

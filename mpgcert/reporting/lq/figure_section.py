@@ -45,8 +45,10 @@ def section(findings: tuple[Finding, ...]) -> Section:
     parts = tuple(_one(finding, catalogue.get(finding.experiment.statement)) for finding in findings)
     note = (
         "Shares come with the exact 95 % interval of Clopper and Pearson. Bands span the middle 90 % of the runs; "
-        "where several curves are drawn, thin lines are their 95 % quantiles. Errors beyond the range of a plot are drawn at "
-        "its edge."
+        "where several curves are drawn, thin lines are their 95 % quantiles. Errors beyond the range of a plot are drawn "
+        "at its edge. A run counts as diverged in doubles when a cost exceeds "
+        f"{decimal(DIVERGENCE_MULTIPLE)} times what it is at the start or at the equilibrium; that is no proof that "
+        "the iteration diverges."
     )
     return Section("experiments", "The experiments of the paper", (Paragraph(how), Paragraph(note)), parts)
 
@@ -105,16 +107,14 @@ def found(finding: Finding) -> str:
         return (
             f"{text}. The error of player 2 rises above its first value from {share(peaks[0])} starts at σ² = "
             f"{cells[0].noise}, and from {share(peaks[1])} at σ² = {cells[-1].noise}. "
-            f"{share(cells[0].ensemble.diverged)} leave the range of doubles."
+            f"{share(cells[0].ensemble.diverged)} diverge in doubles."
         )
     cell = cells[0]
     end = cell.ensemble.meeting(experiment.level, experiment.steps, "at")
     return (
         f"After {count(experiment.steps)} iterations both errors are at most {level} from {share(end)} starts; the "
-        "larger "
-        f"error is larger than at the start from {share(cell.grown)}; {share(cell.ensemble.diverged)} leave the "
-        "range of "
-        "doubles."
+        f"larger error is larger than at the start from {share(cell.grown)}; {share(cell.ensemble.diverged)} diverge "
+        "in doubles."
     )
 
 
@@ -186,7 +186,7 @@ def _table(finding: Finding) -> Table:
         "error of player 1 peaks",
         "error of player 2 peaks",
         "larger at the end",
-        "left doubles" if not experiment.is_model_free else "diverged",
+        "diverged in doubles",
     ]
     rows = tuple(tuple(_row(finding, cell, times)) for cell in finding.cells)
     noun = "seeds" if experiment.is_model_free else "starts"

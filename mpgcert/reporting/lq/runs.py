@@ -67,7 +67,7 @@ def overview(runs: Runs) -> Table:
                 rounded(_last(np.abs(trajectory.normalized_error).max(axis=1))),
                 rounded(_last(trajectory.total_gap)),
                 rounded(_last(trajectory.distance.sum(axis=1))),
-                "diverged" if trajectory.diverged else "–",
+                "yes" if trajectory.diverged else "no",
                 tally(entry.run),
             )
         )
@@ -78,7 +78,7 @@ def overview(runs: Runs) -> Table:
         "normalised error",
         "loss",
         "distance",
-        "left doubles",
+        "diverged in doubles",
         "checks",
     )
     return Table("Where the runs ended", header, tuple(rows), frozenset({1, 2, 3, 4, 5}))

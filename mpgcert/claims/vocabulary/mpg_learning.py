@@ -1,0 +1,9 @@
+"""Symbols of decentralized learning: learning (maheshwari2023)."""
+
+from __future__ import annotations
+
+from mpgcert.claims.vocabulary.term import Term
+
+__all__ = ["TERMS"]
+
+TERMS: tuple[Term, ...] = ()

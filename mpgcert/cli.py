@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mpgcert import cli_claims
+from mpgcert import cli_claims, cli_run
 from mpgcert.cli_common import (
     DeltaOption,
+    FirstOption,
     Format,
     FormatOption,
     GameArgument,
+    OptionalGameArgument,
     QuietOption,
     SigmaXOption,
     StartOption,
+    StepSizesOption,
     finish,
     load_game,
+    optional_subject,
     subject,
 )
 
@@ -38,29 +41,6 @@ app = typer.Typer(
 )
 games_app = typer.Typer(no_args_is_help=False, help="The built-in games.")
 app.add_typer(games_app, name="games")
-
-
-class Algorithm(StrEnum):
-    """Algorithms: the first two for tabular games, the others for linear-quadratic ones."""
-
-    gradient_play = "gradient-play"
-    natural_gradient_play = "natural-gradient-play"
-    natural_policy_gradient = "natural-policy-gradient"
-    model_free = "model-free-natural-policy-gradient"
-
-
-class SampledCost(StrEnum):
-    """What the model-free algorithm multiplies with a perturbation."""
-
-    trajectory = "trajectory"
-    cost_to_go = "cost-to-go"
-
-
-class Centring(StrEnum):
-    """Which exponent a truncation cuts."""
-
-    centred = "centred"
-    uncentred = "uncentred"
 
 
 EpsilonOption = Annotated[
@@ -115,7 +95,9 @@ def games_show(
 
 @app.command()
 def check(
-    game: GameArgument,
+    game: OptionalGameArgument = None,
+    step_sizes: StepSizesOption = None,
+    first: FirstOption = 1,
     start: StartOption = None,
     delta: DeltaOption = None,
     sigma_x: SigmaXOption = None,
@@ -126,7 +108,8 @@ def check(
     from mpgcert.claims.check import check as run_check
     from mpgcert.reporting import terminal
 
-    result = run_check(subject(game, start, delta, sigma_x))
+    loaded = optional_subject(game, start, delta, sigma_x)
+    result = run_check(loaded, step_sizes=step_sizes, first=first)
     finish("check", result.to_dict(), form, quiet, lambda: terminal.check(result), result.verdicts)
 
 
@@ -159,66 +142,6 @@ def solve(game: GameArgument, form: FormatOption = Format.table, quiet: QuietOpt
 
 
 @app.command()
-def run(
-    game: GameArgument,
-    algorithm: Annotated[Algorithm, typer.Option(help="Which algorithm to run.")],
-    steps: Annotated[int, typer.Option(min=1, help="Number of iterations T.")],
-    step_size: Annotated[
-        str | None, typer.Option(help="eta, or one for each player as 0.1,0.2 [default: the theorem's].")
-    ] = None,
-    regularization: Annotated[str | None, typer.Option(help="lambda of the log-barrier [default: none].")] = None,
-    start: Annotated[str, typer.Option(help="`uniform`, `random`, or a JSON or npz file of policies.")] = "uniform",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of a random start and of samples.")] = 0,
-    truncation: Annotated[
-        float | None, typer.Option(help="Cut the exponent of natural gradient play to [-X, X].")
-    ] = None,
-    truncation_of: Annotated[Centring, typer.Option(help="Which exponent is cut.")] = Centring.centred,
-    smoothing: Annotated[str | None, typer.Option(help="r of the model-free algorithm [default: 0.5].")] = None,
-    trajectories: Annotated[
-        int | None, typer.Option(min=1, help="Samples L of the model-free algorithm [default: 200].")
-    ] = None,
-    checked: Annotated[
-        int | None, typer.Option(min=2, help="Recorded iterates of linear-quadratic runs to check [default: 100].")
-    ] = None,
-    sampled_cost: Annotated[
-        SampledCost | None, typer.Option(help="Costs that it samples: of all stages, or from the changed one on.")
-    ] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the trajectory (.npz).")] = None,
-    form: FormatOption = Format.table,
-    quiet: QuietOption = False,
-) -> None:
-    """Run an algorithm and check the run."""
-    from mpgcert.claims.any_game import any_run
-    from mpgcert.games.files import starting_policy
-    from mpgcert.reporting import terminal
-
-    loaded = load_game(game)
-    options = {
-        "regularization": regularization,
-        "truncation": truncation,
-        "truncation_of": truncation_of.value if truncation is not None else None,
-        "smoothing": smoothing,
-        "trajectories": trajectories,
-        "checked": checked,
-        "sampled_cost": None if sampled_cost is None else sampled_cost.value,
-    }
-    with terminal.progress(not quiet and form is Format.table) as report_progress:
-        result = any_run(
-            loaded,
-            algorithm.value,
-            steps=steps,
-            step_size=step_size,
-            start=starting_policy(loaded, start, seed),
-            seed=seed,
-            progress=report_progress,
-            **options,
-        )
-    if output is not None:
-        result.trajectory.save(output)
-    finish("run", result.to_dict(), form, quiet, lambda: terminal.run(result), result.verdicts)
-
-
-@app.command()
 def report(
     game: GameArgument,
     output: Annotated[Path, typer.Option("-o", "--output", help="A .html, .md or .json file.")],
@@ -229,6 +152,7 @@ def report(
     ] = None,
     start: StartOption = None,
     delta: DeltaOption = None,
+    sigma_x: SigmaXOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """All of it in one self-contained page."""
@@ -237,7 +161,7 @@ def report(
     from mpgcert.reporting import terminal
     from mpgcert.reporting.page import write_report
 
-    loaded = subject(game, start, delta)
+    loaded = subject(game, start, delta, sigma_x)
     with terminal.progress(not quiet) as report_progress:
         written = write_report(
             loaded,
@@ -251,6 +175,7 @@ def report(
     typer.echo(str(written))
 
 
+cli_run.register(app)
 cli_claims.register(app)
 
 

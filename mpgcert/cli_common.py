@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DeltaOption",
+    "FirstOption",
     "Format",
     "FormatOption",
     "GameArgument",
+    "OptionalGameArgument",
     "QuietOption",
     "SigmaXOption",
     "StartOption",
+    "StepSizesOption",
     "finish",
     "load_game",
+    "optional_subject",
     "subject",
 ]
 
@@ -35,6 +39,10 @@ class Format(StrEnum):
 
 
 GameArgument = Annotated[str, typer.Argument(metavar="GAME", help="A game file, or the name of a built-in game.")]
+OptionalGameArgument = Annotated[
+    str | None,
+    typer.Argument(metavar="GAME", help="A game file, or a built-in game's name; not with step sizes alone."),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="A table, or one JSON object on standard output.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table, only the exit status.")]
 
@@ -54,6 +62,16 @@ DeltaOption = Annotated[
     str | None,
     typer.Option("--delta", help="The small constant of rho* for linear-quadratic games [default: 0.01]."),
 ]
+
+
+StepSizesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--step-sizes",
+        help='Step sizes of decentralized learning, as "alpha = z*n^-0.6; beta = 1/(2*n); z = 0.5, 0.7".',
+    ),
+]
+FirstOption = Annotated[int, typer.Option("--first", min=0, max=1, help="First n of the step sizes.")]
 
 
 class SigmaX(StrEnum):
@@ -91,6 +109,20 @@ def subject(game: str, start: str | None, delta: str | None, sigma_x: SigmaX | N
 
     gains = None if start is None else starting_policy(loaded, start)
     return LQAnalysis.of(loaded, delta=delta, start=gains, sigma_x=None if sigma_x is None else sigma_x.value)
+
+
+def optional_subject(
+    game: str | None, start: str | None, delta: str | None, sigma_x: SigmaX | None
+) -> Game | LQAnalysis | None:
+    """As `subject`, or None without a game, where there are no options of a game either."""
+    from mpgcert.errors import InvalidInput
+
+    if game is not None:
+        return subject(game, start, delta, sigma_x)
+    for name, value in (("start", start), ("delta", delta), ("sigma-x", sigma_x)):
+        if value is not None:
+            raise InvalidInput("no game", field=f"--{name}", expected="a linear-quadratic game")
+    return None
 
 
 def finish(

@@ -21,11 +21,13 @@ ORDER = [
     "reporting",
     "cli_common",
     "cli_claims",
+    "cli_run",
     "cli",
 ]
 HEAVY = {"scipy", "sympy", "matplotlib", "cvxpy", "numba", "jinja2", "rich", "latex2mathml", "hypothesis", "quantecon"}
 # Modules that are themselves loaded only when they are needed.
 LAZY = {
+    "mpgcert/kernels/decentralized.py",
     "mpgcert/claims/symbols.py",
     "mpgcert/claims/vocabulary/term.py",
     "mpgcert/claims/formula.py",
@@ -35,6 +37,11 @@ LAZY = {
     "mpgcert/auditing/audit.py",
     "mpgcert/claims/scalar_proofs.py",
     "mpgcert/strategies.py",
+    "mpgcert/claims/step_sizes/constants.py",
+    "mpgcert/claims/step_sizes/monomials.py",
+    "mpgcert/claims/step_sizes/expansion.py",
+    "mpgcert/claims/step_sizes/growth.py",
+    "mpgcert/claims/step_sizes/clauses.py",
     "bounds/zhang2022/theorems.py",
     "bounds/zhang2022/gradients.py",
     "bounds/zhang2022/natural_gradients.py",
@@ -77,6 +84,17 @@ LAZY = {
     "bounds/hambly2021/gradient_bound.py",
     "bounds/hambly2021/convergence.py",
     "bounds/hambly2021/experiments.py",
+    "bounds/maheshwari2023/definitions.py",
+    "bounds/maheshwari2023/learning.py",
+    "bounds/maheshwari2023/flow.py",
+    "bounds/maheshwari2023/noise.py",
+    "bounds/maheshwari2023/boundedness.py",
+    "bounds/maheshwari2023/chain.py",
+    "bounds/maheshwari2023/attractor.py",
+    "bounds/maheshwari2023/mismatch.py",
+    "bounds/maheshwari2023/decrease.py",
+    "bounds/maheshwari2023/gradient.py",
+    "bounds/maheshwari2023/equilibrium.py",
 }
 
 

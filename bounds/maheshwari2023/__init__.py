@@ -21,7 +21,22 @@ PAPER = Paper(
 def __getattr__(name: str) -> Any:
     """Load the formulas when they are first asked for: `check` does without them, and sympy starts slowly."""
     if name == "CLAIMS":
-        from bounds.maheshwari2023 import flow, learning
+        from bounds.maheshwari2023 import (
+            approximation,
+            attractor,
+            boundedness,
+            chain,
+            decrease,
+            definitions,
+            equilibrium,
+            flow,
+            gradient,
+            learning,
+            mismatch,
+            noise,
+        )
 
-        return tuple(claim for module in (learning, flow) for claim in module.CLAIMS)
+        main = (definitions, learning, flow, mismatch, decrease)
+        modules = (*main, approximation, noise, boundedness, chain, attractor, gradient, equilibrium)
+        return tuple(claim for module in modules for claim in module.CLAIMS)
     raise AttributeError(name)

@@ -95,7 +95,7 @@ def shape_for(claim: Claim) -> Shape:
     return Shape(
         claim.setting,
         potential=any("potential" in name for name in claim.assumes),
-        visited="every-state-visited" in claim.assumes,
+        visited=any(name in ("every-state-visited", "irreducible-joint-action") for name in claim.assumes),
         interior=not (claim.boundary or floors_of(claim)),
         regularized=claim.regularized if moves else bool(claim.regularized),
         uniform_start=claim.uniform_start,
@@ -161,9 +161,14 @@ def _with_twins(source: Source, blueprint: Blueprint) -> Blueprint:
     player = source.choice(players)
     rewards, kernel = (np.moveaxis(x.copy(), player + k, 0) for x, k in ((blueprint.rewards, 2), (blueprint.kernel, 1)))
     rewards[1], kernel[1] = rewards[0], kernel[0]
-    policies = [[part.copy() for part in policy] for policy in blueprint.policies]
+    policies = [list(policy) for policy in blueprint.policies]
+    mixed: dict[int, Integers] = {}  # what two policies share, they go on sharing
     for policy in policies:
-        policy[player][:, 1] = policy[player][:, 0] * source.integer(1, 3)
+        part = policy[player]
+        if id(part) not in mixed:
+            mixed[id(part)] = part.copy()
+            mixed[id(part)][:, 1] = part[:, 0] * source.integer(1, 3)
+        policy[player] = mixed[id(part)]
     return blueprint.changed(
         rewards=np.moveaxis(rewards, 0, player + 2),
         kernel=np.moveaxis(kernel, 0, player + 1),

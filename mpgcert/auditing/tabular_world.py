@@ -10,6 +10,7 @@ import numpy as np
 
 from mpgcert.arithmetic import EXACT
 from mpgcert.auditing.blueprint import Blueprint, build
+from mpgcert.auditing.equilibria import needs_equilibrium, settled
 from mpgcert.auditing.families import Source, draw_blueprint, floors_of, shape_for
 from mpgcert.auditing.limits import step_limits
 from mpgcert.auditing.mutation import mutate, simplifications
@@ -29,7 +30,8 @@ class TabularWorld:
         self.claim, self.shape = claim, shape_for(claim)
 
     def draw(self, source: Source) -> Blueprint:
-        return draw_blueprint(source, self.shape)
+        blueprint = draw_blueprint(source, self.shape)
+        return settled(blueprint) if needs_equilibrium(self.claim) and source.integer(0, 2) else blueprint
 
     def mutate(self, blueprint: Blueprint, rng: np.random.Generator) -> Blueprint:
         return mutate(blueprint, self.shape, rng)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mpgcert.claims.analysis import Analysis
+from mpgcert.claims.decentralized.runs import ALGORITHM as DECENTRALIZED
+from mpgcert.claims.decentralized.runs import CheckedDecentralizedRun, checked_decentralized_run
 from mpgcert.claims.lq.analysis import LQAnalysis
 from mpgcert.claims.lq.monitoring import monitor_lq
 from mpgcert.claims.lq.runs import CheckedLQRun, checked_lq_run
@@ -24,10 +26,11 @@ __all__ = ["LQ_ALGORITHMS", "TABULAR_ALGORITHMS", "any_monitor", "any_run"]
 _OPTIONS: Mapping[str, frozenset[str]] = {
     "gradient-play": frozenset(["regularization"]),
     "natural-gradient-play": frozenset(["regularization", "truncation", "truncation_of"]),
+    DECENTRALIZED: frozenset(["step_sizes", "exploration", "ties", "reply_to"]),
     "natural-policy-gradient": frozenset(["checked"]),
     "model-free-natural-policy-gradient": frozenset(["smoothing", "trajectories", "sampled_cost", "checked"]),
 }
-TABULAR_ALGORITHMS = ("gradient-play", "natural-gradient-play")
+TABULAR_ALGORITHMS = ("gradient-play", "natural-gradient-play", DECENTRALIZED)
 LQ_ALGORITHMS = ("natural-policy-gradient", "model-free-natural-policy-gradient")
 
 
@@ -41,20 +44,22 @@ def any_run(
     seed: int = 0,
     progress: Callable[[int, int, str], None] | None = None,
     **options: Any,
-) -> CheckedRun | CheckedLQRun:
-    """Run an algorithm and check the run; see `checked_run` and `checked_lq_run`.
+) -> CheckedRun | CheckedLQRun | CheckedDecentralizedRun:
+    """Run an algorithm and check the run; see `checked_run`, `checked_lq_run` and `checked_decentralized_run`.
 
     Args:
         game: a Markov game or a linear-quadratic game (or its analysis, to share work).
-        algorithm: `gradient-play`, `natural-gradient-play`; `natural-policy-gradient`, or
+        algorithm: `gradient-play`, `natural-gradient-play`, `decentralized-learning`; `natural-policy-gradient`,
             `model-free-natural-policy-gradient`.
         steps: number of iterations.
-        step_size: eta; None for the theorem's. Of linear-quadratic games also one for each player.
+        step_size: eta; None for the theorem's. Of linear-quadratic games also one for each player. Decentralized
+            learning has the option `step_sizes` instead.
         start: starting policy or gains.
-        seed: of the model-free algorithm's samples.
+        seed: of the samples of the model-free algorithm and of decentralized learning.
         progress: called with (done, total, what).
         options: what belongs to the algorithm: `regularization`, `truncation`, `truncation_of`, `smoothing`,
-            `trajectories`, `sampled_cost`, `checked`; None is as if it was left out.
+            `trajectories`, `sampled_cost`, `checked`, `step_sizes`, `exploration`, `ties`, `reply_to`; None is as if
+            it was left out.
 
     Raises:
         InvalidInput: an algorithm or option for the other kind of game, or a value out of range.
@@ -70,6 +75,13 @@ def any_run(
         if name not in _OPTIONS[algorithm]:
             expected = ", ".join(sorted(_OPTIONS[algorithm])) or "no further option"
             raise InvalidInput(f"given for {algorithm}", field=name, expected=expected)
+    if algorithm == DECENTRALIZED and not isinstance(game, LQGame | LQAnalysis):
+        if step_size is not None:
+            raise InvalidInput(
+                f"{step_size!r:.40}", field="step_size", expected="none; decentralized learning has step_sizes"
+            )
+        assert not isinstance(start, Gains)
+        return checked_decentralized_run(game, steps=steps, seed=seed, start=start, progress=progress, **chosen)
     common: dict[str, Any] = {"steps": steps, "step_size": step_size, "start": start, "progress": progress}
     if isinstance(game, LQGame | LQAnalysis):
         return checked_lq_run(game, algorithm, seed=seed, **common, **chosen)

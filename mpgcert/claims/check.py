@@ -12,9 +12,11 @@ from mpgcert.claims.lq.analysis import LQAnalysis
 from mpgcert.claims.properties import decide
 from mpgcert.claims.statements import Assumption, assumptions
 from mpgcert.claims.verdicts import Verdict
+from mpgcert.errors import InvalidInput
 from mpgcert.games.lq import LQGame
 
 if TYPE_CHECKING:
+    from mpgcert.claims.step_sizes import StepSizes
     from mpgcert.games import Game
 
 __all__ = ["AssumptionCheck", "CheckResult", "check"]
@@ -76,17 +78,43 @@ class CheckResult:
         return check_html(self)
 
 
-def check(game: Game | Analysis | LQAnalysis) -> CheckResult:
-    """Decide every assumption of the papers that applies to this kind of game.
+def check(
+    game: Game | Analysis | LQAnalysis | None = None, *, step_sizes: StepSizes | str | None = None, first: int = 1
+) -> CheckResult:
+    """Decide every assumption of the papers that applies to this kind of game, and those about step sizes.
 
     Args:
-        game: a Markov game or a linear-quadratic game (or its analysis, to share work).
+        game: a Markov game or a linear-quadratic game (or its analysis, to share work); None for step sizes alone.
+        step_sizes: alpha_i(n) and beta_i(n) of decentralized learning, as `alpha = n^-0.6/2; beta = 1/(2*n)`
+            (`maheshwari2023.assumption-3.2`); only for Markov games, with one sequence for all players or one each.
+        first: the first count n of the sequences, 1 or 0.
+
+    Raises:
+        InvalidInput: step sizes that cannot be read, or for a linear-quadratic game, or neither game nor step sizes.
     """
     if isinstance(game, LQGame | LQAnalysis):
+        if step_sizes is not None:
+            raise InvalidInput("a linear-quadratic game", field="step sizes", expected="a Markov game")
         return _check_lq(LQAnalysis.of(game))
+    if game is None:
+        if step_sizes is None:
+            raise InvalidInput("nothing to check", expected="a game, or step sizes")
+        decided = _check_step_sizes(step_sizes, None, first)
+        return CheckResult({"name": "step sizes", "kind": "step-sizes"}, decided)
     analysis = Analysis.of(game)
     decided = tuple(AssumptionCheck(entry, decide(entry.property, analysis)) for entry in assumptions())
+    if step_sizes is not None:
+        decided += _check_step_sizes(step_sizes, analysis.game.n_players, first)
     return CheckResult(analysis.summary, decided, analysis.facts)
+
+
+def _check_step_sizes(steps: StepSizes | str, players: int | None, first: int) -> tuple[AssumptionCheck, ...]:
+    from mpgcert.claims.step_sizes import StepSizes, decide_step_sizes
+
+    parsed = StepSizes.parse(steps, players) if isinstance(steps, str) else steps
+    if players not in (None, parsed.n_players):
+        raise InvalidInput(f"{parsed.n_players} players", field="step sizes", expected=f"{players}, as in the game")
+    return tuple(AssumptionCheck(*entry) for entry in decide_step_sizes(parsed, first))
 
 
 def _check_lq(analysis: LQAnalysis) -> CheckResult:

@@ -46,7 +46,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Assumption:
-    """An assumption or definition that a game can meet or miss.
+    """An assumption or definition that a game, or a sequence of step sizes, can meet or miss.
 
     Attributes:
         id: `paper.label`.
@@ -54,7 +54,7 @@ class Assumption:
         statement: one sentence of plain text.
         latex: the condition.
         property: name of the generic decision procedure, see `mpgcert.claims.properties`.
-        kind: of the games that it is about: `markov-game` or `lq-game`.
+        kind: what it is about: games (`markov-game`, `lq-game`) or sequences of step sizes (`step-sizes`).
         sides: for an inequality between two of the catalogue's constants, their names, the larger first; then there is
             no procedure, and `property` is empty.
         needs_below_one: a constant that is below 1 wherever the inequality holds (a proved consequence of it).
@@ -121,7 +121,7 @@ def packages() -> dict[str, ModuleType]:
 
 
 def assumptions(kind: str = "markov-game") -> Iterator[Assumption]:
-    """Assumptions of all catalogues about games of a kind."""
+    """Assumptions of all catalogues about games of a kind, or about step sizes."""
     for package in packages().values():
         yield from (entry for entry in package.ASSUMPTIONS if entry.kind == kind)
 

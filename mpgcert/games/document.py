@@ -11,8 +11,9 @@ Kinds:
 Optional keys: `name`; labels `states`, `players`, `actions`; `notes` (an object, carried along); `inexact` (true:
 the numbers come from floating point, and rows that sum to within 1e-9 of 1 are completed, see `MarkovGame.of`).
 
-In the notes, `experiment` holds parameters of a published run: `step_size`, `regularization`, and under `exceptions`
-what differs for one algorithm, such as `{"natural-gradient-play-log-barrier": {"truncation": 1}}`.
+In the notes, `learning` holds `step_sizes` and `exploration` of decentralized learning for reports, as texts of the
+options of `mpgcert run`. And `experiment` holds parameters of a published run: `step_size`, `regularization`, and under
+`exceptions` what differs for one algorithm, such as `{"natural-gradient-play-log-barrier": {"truncation": 1}}`.
 """
 
 from __future__ import annotations

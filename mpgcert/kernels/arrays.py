@@ -6,7 +6,7 @@ its C-order index, so row s * A + a belongs to state s and joint action a.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,8 @@ class Arena(NamedTuple):
         reply_to_updated: whether players reply to q^t in iterate t, and not to q^(t-1).
         alpha_rule, beta_rule: int64 [n], the sequence of step sizes of each player.
         step_tables: entry [k, m - 1] is member m of sequence k, [sequences, tabulated].
-        step_powers: scale z, exponent c and shift h of sequence k, [sequences, 3]: member m > tabulated is z (m + h)^-c.
+        step_powers: scale z, exponent c and shift h of sequence k, [sequences, 3]; member m beyond the table is
+            z (m + h)^-c.
     """
 
     rewards: Floats
@@ -82,14 +83,13 @@ class Runs(NamedTuple):
     generator: NDArray[np.uint64]
 
     def copy(self) -> Runs:
-        return Runs(*(np.array(part, order="C") for part in self))
+        return Runs._make(np.array(part, order="C") for part in self)
 
     def run(self, index: int) -> Runs:
         """One run, its arrays as views with a leading axis of length 1."""
-        return Runs(*(part[index : index + 1] for part in self))
+        return Runs._make(part[index : index + 1] for part in self)
 
     @staticmethod
     def stack(runs: list[Runs]) -> Runs:
         """Several sets of runs as one."""
-        parts: Any = zip(*runs)
-        return Runs(*(np.concatenate(part) for part in parts))
+        return Runs._make(map(np.concatenate, zip(*runs)))

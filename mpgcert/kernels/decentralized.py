@@ -19,7 +19,6 @@ _UNIT = 2.0**-53
 _LINEAR_SEARCH = 8
 
 _compiled = njit(cache=True, nogil=True, error_model="numpy")
-_inlined = njit(cache=True, nogil=True, error_model="numpy", inline="always")
 
 
 def advance(arena: Arena, runs: Runs, stages: int) -> Runs:
@@ -31,136 +30,105 @@ def advance(arena: Arena, runs: Runs, stages: int) -> Runs:
 
 @_compiled
 def _advance(arena: Any, runs: Any, stages: int) -> None:
-    for r in range(len(runs.step)):
-        _advance_one(
-            arena.rewards,
-            arena.row_start,
-            arena.successor,
-            arena.cumulative,
-            arena.offsets,
-            arena.strides,
-            arena.discount,
-            arena.exploration,
-            arena.ties,
-            arena.reply_to_updated,
-            arena.alpha_rule,
-            arena.beta_rule,
-            arena.step_tables,
-            arena.step_powers,
-            stages,
-            runs.state[r : r + 1],
-            runs.actions[r],
-            runs.q[r],
-            runs.policy[r],
-            runs.state_visits[r],
-            runs.action_visits[r],
-            runs.reply[r],
-            runs.reply_changes[r],
-            runs.largest_q[r],
-            runs.generator[r],
-        )
-        runs.step[r] += stages
-
-
-@_compiled
-def _advance_one(
-    rewards: Any,
-    row_start: Any,
-    successor: Any,
-    cumulative: Any,
-    offsets: Any,
-    strides: Any,
-    discount: float,
-    exploration: Any,
-    ties: int,
-    reply_to_updated: bool,
-    alpha_rule: Any,
-    beta_rule: Any,
-    step_tables: Any,
-    step_powers: Any,
-    stages: int,
-    position: Any,
-    actions: Any,
-    q: Any,
-    policy: Any,
-    state_visits: Any,
-    action_visits: Any,
-    reply: Any,
-    reply_changes: Any,
-    largest_q: Any,
-    generator: Any,
-) -> None:
-    n_players, n_states = len(actions), len(q)
-    n_joint = len(rewards) // n_states
-    a, b, c, d = generator[0], generator[1], generator[2], generator[3]
-    s = position[0]
-    row = s * n_joint
-    for i in range(n_players):
-        row += actions[i] * strides[i]
-    for _ in range(stages):
-        a, b, c, d, u = _uniform(a, b, c, d)
-        following = successor[_search(cumulative, row_start[row], row_start[row + 1] - 1, u)]
-
-        state_visits[s] += 1
-        for i in range(n_players):
-            low, high = offsets[i], offsets[i + 1]
-            own = low + actions[i]
-            action_visits[s, own] += 1
-            continuation = 0.0
-            for k in range(low, high):
-                continuation += policy[following, k] * q[following, k]
-            alpha = _step_size(step_tables, step_powers, alpha_rule[i], action_visits[s, own])
-            beta = _step_size(step_tables, step_powers, beta_rule[i], state_visits[s])
-            if not reply_to_updated:
-                _reply(ties, beta, s, i, low, high, q, policy, reply, reply_changes)
-            updated = q[s, own] + alpha * (rewards[row, i] + discount * continuation - q[s, own])
-            q[s, own] = updated
-            largest_q[i] = max(largest_q[i], abs(updated))
-            if reply_to_updated:
-                _reply(ties, beta, s, i, low, high, q, policy, reply, reply_changes)
-
-        s = following
+    rewards, row_start, successor, cumulative = arena.rewards, arena.row_start, arena.successor, arena.cumulative
+    offsets, strides, exploration, discount = arena.offsets, arena.strides, arena.exploration, arena.discount
+    ties, reply_to_updated = arena.ties, arena.reply_to_updated
+    alpha_rule, beta_rule = arena.alpha_rule, arena.beta_rule
+    step_tables, step_powers = arena.step_tables, arena.step_powers
+    for run in range(len(runs.step)):
+        actions, q, policy = runs.actions[run], runs.q[run], runs.policy[run]
+        state_visits, action_visits = runs.state_visits[run], runs.action_visits[run]
+        reply, reply_changes = runs.reply[run], runs.reply_changes[run]
+        largest_q, generator = runs.largest_q[run], runs.generator[run]
+        n_players, n_states = len(actions), len(q)
+        n_joint, tabulated = len(rewards) // n_states, step_tables.shape[1]
+        a, b, c, d = generator[0], generator[1], generator[2], generator[3]
+        s = runs.state[run]
         row = s * n_joint
         for i in range(n_players):
-            low, last = offsets[i], offsets[i + 1] - 1
-            a, b, c, d, u = _uniform(a, b, c, d)
-            kept, floor = 1.0 - exploration[i], exploration[i] / (last + 1 - low)
-            mass, drawn = 0.0, 0
-            for k in range(low, last):
-                mass += kept * policy[s, k] + floor
-                drawn += u >= mass
-            actions[i] = drawn
             row += actions[i] * strides[i]
-    position[0] = s
-    generator[0], generator[1], generator[2], generator[3] = a, b, c, d
+        for _ in range(stages):
+            # s^t: the first entry with u below its cumulative probability, the last one if rounding leaves none
+            a, b, c, d, u = _uniform(a, b, c, d)
+            entry, last = row_start[row], row_start[row + 1] - 1
+            while last - entry > _LINEAR_SEARCH:
+                middle = (entry + last) // 2
+                if u < cumulative[middle]:
+                    last = middle
+                else:
+                    entry = middle + 1
+            found = entry
+            for k in range(entry, last):
+                found += u >= cumulative[k]
+            following = successor[found]
 
+            state_visits[s] += 1
+            visit = state_visits[s]
+            for i in range(n_players):
+                low, high = offsets[i], offsets[i + 1]
+                own = low + actions[i]
+                use = action_visits[s, own] + 1
+                action_visits[s, own] = use
+                rule = alpha_rule[i]
+                if use <= tabulated:
+                    alpha = step_tables[rule, use - 1]
+                else:
+                    alpha = _power(step_powers[rule, 0], step_powers[rule, 1], step_powers[rule, 2], use)
+                rule = beta_rule[i]
+                if visit <= tabulated:
+                    beta = step_tables[rule, visit - 1]
+                else:
+                    beta = _power(step_powers[rule, 0], step_powers[rule, 1], step_powers[rule, 2], visit)
 
-@_inlined
-def _reply(
-    ties: int, beta: float, s: int, i: int, low: int, high: int, q: Any, policy: Any, reply: Any, changes: Any
-) -> None:
-    """(5a) of player i at state s: a step towards a best reply to q."""
-    best, count = low, 1
-    for k in range(low + 1, high):
-        if q[s, k] > q[s, best]:
-            best, count = k, 1
-        elif q[s, k] == q[s, best]:
-            count += 1
-    if reply[s, i] != best - low:
-        changes[s, i] += reply[s, i] >= 0
-        reply[s, i] = best - low
-    if count == 1 or ties == FIRST:
-        for k in range(low, high):
-            policy[s, k] += beta * ((1.0 if k == best else 0.0) - policy[s, k])
-    else:
-        _mixed_reply(ties, beta, count, q[s, best], s, low, high, q, policy)
+                # (4a), written down before the reply or after it
+                continuation = 0.0
+                for k in range(low, high):
+                    continuation += policy[following, k] * q[following, k]
+                updated = q[s, own] + alpha * (rewards[row, i] + discount * continuation - q[s, own])
+                if reply_to_updated:
+                    q[s, own] = updated
+
+                # (5a)
+                best, largest, count = low, q[s, low], 1
+                for k in range(low + 1, high):
+                    if q[s, k] > largest:
+                        best, largest, count = k, q[s, k], 1
+                    elif q[s, k] == largest:
+                        count += 1
+                if reply[s, i] != best - low:
+                    reply_changes[s, i] += reply[s, i] >= 0
+                    reply[s, i] = best - low
+                if count == 1 or ties == FIRST:
+                    for k in range(low, high):
+                        policy[s, k] += beta * ((1.0 if k == best else 0.0) - policy[s, k])
+                else:
+                    _mixed_reply(ties, beta, count, largest, s, low, high, q, policy)
+                q[s, own] = updated
+                largest_q[i] = max(largest_q[i], abs(updated))
+
+            # (6)
+            s = following
+            row = s * n_joint
+            for i in range(n_players):
+                low, last = offsets[i], offsets[i + 1] - 1
+                a, b, c, d, u = _uniform(a, b, c, d)
+                kept, floor = 1.0 - exploration[i], exploration[i] / (last + 1 - low)
+                mass, drawn = 0.0, 0
+                for k in range(low, last):
+                    mass += kept * policy[s, k] + floor
+                    drawn += u >= mass
+                actions[i] = drawn
+                row += drawn * strides[i]
+        runs.state[run] = s
+        generator[0], generator[1], generator[2], generator[3] = a, b, c, d
+        runs.step[run] += stages
 
 
 @_compiled
 def _mixed_reply(
     ties: int, beta: float, count: int, largest: float, s: int, low: int, high: int, q: Any, policy: Any
 ) -> None:
-    """The same where several actions attain the maximum: their mixture, or none where `STAY` keeps the policy."""
+    """(5a) where several actions attain the maximum: towards a mixture of them, or none if `STAY` keeps the policy."""
     mass, outside = 0.0, 0.0
     for k in range(low, high):
         if q[s, k] == largest:
@@ -176,28 +144,11 @@ def _mixed_reply(
 
 
 @_compiled
-def _step_size(tables: Any, powers: Any, rule: int, member: int) -> float:
-    if member <= tables.shape[1]:
-        return tables[rule, member - 1]
-    return powers[rule, 0] * (member + powers[rule, 2]) ** -powers[rule, 1]
+def _power(scale: float, exponent: float, shift: float, member: int) -> float:
+    return scale * (member + shift) ** -exponent
 
 
 @_compiled
-def _search(cumulative: Any, low: int, high: int, u: float) -> int:
-    """The first entry from `low` on with u < cumulative[entry]; `high` if rounding leaves none."""
-    while high - low > _LINEAR_SEARCH:
-        middle = (low + high) // 2
-        if u < cumulative[middle]:
-            high = middle
-        else:
-            low = middle + 1
-    found = low
-    for entry in range(low, high):
-        found += u >= cumulative[entry]
-    return found
-
-
-@_inlined
 def _uniform(a: Any, b: Any, c: Any, d: Any) -> Any:
     """The next state of xoshiro256++ (Blackman and Vigna), and a multiple of 2^-53 in [0, 1)."""
     out = _rotated(a + d, 23) + a
@@ -210,6 +161,6 @@ def _uniform(a: Any, b: Any, c: Any, d: Any) -> Any:
     return a, b, c, _rotated(d, 45), np.float64(out >> np.uint64(11)) * _UNIT
 
 
-@_inlined
+@_compiled
 def _rotated(word: Any, count: int) -> Any:
     return (word << np.uint64(count)) | (word >> np.uint64(64 - count))

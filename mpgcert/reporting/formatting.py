@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mpgcert.claims.quantity import Quantity
 
-__all__ = ["brief", "count", "decimal", "exact", "plural", "quantity", "rounded", "superscript"]
+__all__ = ["brief", "count", "decimal", "exact", "middle", "plural", "quantity", "rounded", "superscript"]
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MISSING = "–"
@@ -140,6 +140,11 @@ def quantity(value: Quantity, longest: int = 16) -> str:
         return exact(value.lower, longest)
     low, high = decimal(value.lower, 12), decimal(value.upper, 12)
     return f"≈ {decimal((value.lower + value.upper) / 2)}" if low == high else f"in [{low}, {high}]"
+
+
+def middle(value: Quantity) -> Fraction | None:
+    """The middle of an enclosure, also beyond the range of doubles; None for infinity."""
+    return None if value.lower is None or value.upper is None else (value.lower + value.upper) / 2
 
 
 def plural(number: int, noun: str) -> str:

@@ -70,7 +70,7 @@ def build_lq_report(
     condition = next((entry.assumption for entry in checked.assumptions if entry.assumption.sides), None)
     sections = (
         summary.section(checked, bounded, solved, scaled, made, found),
-        assumptions.section(checked),
+        assumptions.section(checked, bounded),
         constants.constants_section(bounded),
         *(() if condition is None else (scaling.section(condition, scaled),)),
         sharp.section(bounded, made),

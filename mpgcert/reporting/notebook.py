@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mpgcert.reporting.blocks import Figures, Paragraph
+from mpgcert.reporting.blocks import Code, Figures, Paragraph, Table, Text, Word
 from mpgcert.reporting.formatting import exact, plural
 from mpgcert.reporting.html import fragment
 
 if TYPE_CHECKING:
     from mpgcert.claims.bounds import Bounds
     from mpgcert.claims.check import CheckResult
+    from mpgcert.claims.decentralized.runs import CheckedDecentralizedRun
     from mpgcert.claims.lq.bounds import LQBounds
     from mpgcert.claims.lq.runs import CheckedLQRun
     from mpgcert.claims.lq.solutions import LQSolutions
@@ -93,3 +94,29 @@ def lq_run_html(result: CheckedLQRun) -> str:
     plots = Figures(figures(None, LabelledLQRun(origin, result), prefix))
     title = f"{trajectory.algorithm} on {trajectory.game_name}, {plural(trajectory.n_steps, 'iteration')}"
     return fragment(title, (run_facts(result), plots, *((lq_checks_table(result),) if result.checks else ())))
+
+
+def decentralized_html(result: CheckedDecentralizedRun) -> str:
+    """A run of decentralized learning: distances over time, the step sizes' clauses, and the limits."""
+    from mpgcert.reporting.formatting import count, decimal
+
+    measured, trajectory = result.diagnostics, result.trajectory
+    last = len(trajectory.steps) - 1
+    rows: tuple[tuple[Text, ...], ...] = tuple(
+        (
+            count(int(trajectory.steps[k])),
+            *(
+                decimal(float(part[k].max()))
+                for part in (measured.nash_gap, measured.explored_nash_gap, measured.q_error, measured.explored_q_error)
+            ),
+        )
+        for k in sorted({0, last // 4, last // 2, 3 * last // 4, last})
+    )
+    header = ("stage", "NE-gap", "NE-gap as played", "|q - Q|", "|q - Q| against explorers")
+    course = Table("Largest over players and states", header, rows, frozenset(range(5)))
+    clauses: tuple[tuple[Text, ...], ...] = tuple(
+        (Code(entry.assumption.id), Word(entry.decision.verdict), entry.decision.summary) for entry in result.clauses
+    )
+    decided = Table(f"Step sizes {result.step_sizes}", ("clause", "verdict", "why"), clauses)
+    title = f"{trajectory.algorithm} on {trajectory.game_name}, {plural(trajectory.n_steps, 'stage')}"
+    return fragment(title, (course, decided, Paragraph(result.limits.note)))

@@ -96,7 +96,7 @@ def build_report(
     from mpgcert.claims.bounds import bounds as bounds_of
     from mpgcert.claims.check import check as check_of
     from mpgcert.claims.solutions import solve
-    from mpgcert.reporting.sections import assumptions, bounds, closing, runs, solutions, summary
+    from mpgcert.reporting.sections import assumptions, bounds, closing, decentralized, runs, solutions, summary
     from mpgcert.reporting.variants import run_variants
 
     if starts is not None:
@@ -109,11 +109,13 @@ def build_report(
     checked = check_of(analysis)
     solved = solve(analysis)
     variants = run_variants(analysis, bounded, steps, progress)
+    learning = decentralized.learn(exact_game, progress=progress) if exact_game.discount else None
     sections = (
         summary.section(exact_game, checked, bounded, solved, variants, steps),
         assumptions.section(checked, analysis),
         bounds.constants_section(bounded),
         runs.section(analysis, bounded, variants, steps),
+        *(() if learning is None else (decentralized.section(exact_game, learning),)),
         solutions.section(solved, exact_game),
         closing.limits(exact_game, checked, bounded, variants),
         closing.reproduce(exact_game, bounded, variants, steps),
@@ -128,6 +130,7 @@ def build_report(
             for variant in variants
             for entry in variant.runs
         ],
+        "learning": None if learning is None else learning.to_dict(),
     }
     return Report(exact_game.name, summary.game_facts(exact_game), sections, records)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting import terminal_lq
+from mpgcert.reporting import terminal_decentralized, terminal_lq
 from mpgcert.reporting.formatting import brief, count, decimal, exact, plural, quantity, rounded
 from mpgcert.reporting.terminal_parts import (
     COLOURS,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from mpgcert.claims.bounds import Bounds, TheoremBound
     from mpgcert.claims.check import CheckResult
+    from mpgcert.claims.decentralized.runs import CheckedDecentralizedRun
     from mpgcert.claims.lq.bounds import LQBounds
     from mpgcert.claims.lq.runs import CheckedLQRun
     from mpgcert.claims.lq.solutions import LQSolutions
@@ -68,10 +69,13 @@ def check(result: CheckResult) -> None:
         text.append(entry.decision.summary)
         table.add_row(verdict_text(entry.decision.verdict), text)
     console.print(table)
-    next_command(console, f"mpgcert bounds {reference(game['name'])}")
+    if game.get("kind") != "step-sizes":
+        next_command(console, f"mpgcert bounds {reference(game['name'])}")
 
 
 def _facts(game: Mapping[str, Any]) -> str:
+    if game.get("kind") == "step-sizes":
+        return "the sequences of decentralized learning"
     if game.get("kind") == "lq-game":
         return terminal_lq.sizes(game)
     sizes = f"{plural(game['players'], 'player')}, {plural(game['states'], 'state')}, {_sizes(game['actions'])} actions"
@@ -146,12 +150,16 @@ def solve(result: Solutions | LQSolutions) -> None:
     next_command(console, f"mpgcert report {reference(result.game)} -o report.html")
 
 
-def run(result: CheckedRun | CheckedLQRun) -> None:
+def run(result: CheckedRun | CheckedLQRun | CheckedDecentralizedRun) -> None:
     """Where a run went, and the statements held against it."""
+    from mpgcert.claims.lq.runs import CheckedLQRun
     from mpgcert.claims.run_checks import CheckedRun
 
-    if not isinstance(result, CheckedRun):
+    if isinstance(result, CheckedLQRun):
         terminal_lq.run(result)
+        return
+    if not isinstance(result, CheckedRun):
+        terminal_decentralized.run(result)
         return
     console = new_console()
     trajectory = result.trajectory

@@ -80,7 +80,7 @@ class Communication:
 
 
 def chain(source: NDArray[np.int64], target: NDArray[np.int64], n_states: int) -> Chain:
-    """Classes and period of the chain on states 0..S-1 with the transitions `source[k] -> target[k]` (each state has one).
+    """Classes and period of the chain with the transitions `source[k] -> target[k]`; every state has one at least.
 
     >>> chain(np.array([0, 1, 2]), np.array([1, 2, 0]), 3).period
     3
@@ -94,7 +94,7 @@ def chain(source: NDArray[np.int64], target: NDArray[np.int64], n_states: int) -
         leaves = np.zeros(count, dtype=bool)
         leaves[label[source[label[source] != label[target]]]] = True
         return Chain(np.flatnonzero(label == np.argmin(leaves)), None, None)
-    level = dijkstra(graph, indices=0, unweighted=True).astype(np.int64)
+    level = dijkstra(graph, indices=[0], unweighted=True)[0].astype(np.int64)
     period = int(np.gcd.reduce(level[source] + 1 - level[target]))
     return Chain(None, period, level % period)
 

@@ -4,33 +4,34 @@ In Algorithm 1 of the paper player j acts by the *played* policy
 
     pi-hat_j = (1 - theta_j) pi_j + theta_j / |A_j|,
 
-but the bootstrap term of (4a) averages player i's own estimate over pi_i, not over pi-hat_i.  Given s and the own action
-a_i, the others' actions are drawn from pi-hat_{-i}, so for a policy that is held still the mean of the update (4) is 0
-exactly at a solution of
+but the bootstrap term of (4a) averages player i's own estimate over pi_i, not over pi-hat_i.  Given s and the own
+action a_i, the others' actions are drawn from pi-hat_{-i}, so for a policy that is held still the mean of update (4)
+is 0 exactly at a solution of
 
     q(s, a_i) = u_i(s, a_i, pi-hat_{-i}) + delta sum_s' P(s' | s, a_i, pi-hat_{-i}) sum_a' pi_i(s', a') q(s', a').  (*)
 
-The right-hand side is a delta-contraction in the maximum norm (P and pi_i are probabilities), so there is one solution,
-Q_i^theta(., .; pi).  Averaging (*) over a_i ~ pi_i(s) gives the Bellman equation of V_i^theta(s) = V_i(s, pi_i, pi-hat_{-i}),
-the value of player i who plays pi_i against opponents who tremble; hence
+The right-hand side is a delta-contraction in the maximum norm (P and pi_i are probabilities), so there is one
+solution, Q_i^theta(., .; pi).  Averaging (*) over a_i ~ pi_i(s) gives the Bellman equation of
+V_i^theta(s) = V_i(s, pi_i, pi-hat_{-i}), the value of player i who plays pi_i against opponents who tremble; hence
 
     Q_i^theta(s, a_i; pi) = u_i(s, a_i, pi-hat_{-i}) + delta sum_s' P(s' | s, a_i, pi-hat_{-i}) V_i^theta(s'):
 
-it is player i's Q-function (equation (2) of the paper) at (pi_i, pi-hat_{-i}), and Q_i(., .; pi) only if theta_j = 0 for
-every opponent j who matters.  The player's own theta_i does not enter.
+it is player i's Q-function (equation (2) of the paper) at (pi_i, pi-hat_{-i}), and it is Q_i(., .; pi) in general only
+if theta_j = 0 for every opponent j.  The player's own theta_i does not enter.
 
-The **explored game** has the policies of the game, and payoffs V_i(mu, pi_i, pi-hat_{-i}).  Against fixed pi-hat_{-i} player i
-faces a decision process, in which pi_i is optimal from every state if and only if supp pi_i(s) lies in argmax Q_i^theta(s, .; pi)
-for all s (Bellman's optimality equation).  So the policies at which nobody's maximiser of the limiting q-estimates moves
-are exactly the equilibria (from every state) of the explored game.  If no own action moves a state (one state, in
-particular), V_i^theta plays no part in comparing actions, and these are the policies pi whose pi-hat is a Nash
-equilibrium of the game perturbed in the sense of Selten, where every action has probability at least theta_j / |A_j|.
-Otherwise they can differ: in the perturbed game player i also expects the own trembles, in (4a) not.
+The **explored game** has the policies of the game, and payoffs V_i(mu, pi_i, pi-hat_{-i}).  Against fixed pi-hat_{-i}
+player i faces a decision process, in which pi_i is optimal from every state if and only if supp pi_i(s) lies in
+argmax Q_i^theta(s, .; pi) for all s (Bellman's optimality equation).  So the policies at which nobody's maximiser of
+the limiting q-estimates moves are exactly the equilibria (from every state) of the explored game.  If no own action
+moves a state (one state, in particular), V_i^theta plays no part in comparing actions, and these are the policies pi
+whose pi-hat is a Nash equilibrium of the game perturbed in the sense of Selten, where every action has probability
+at least theta_j / |A_j|.  Otherwise they can differ: in the perturbed game player i also expects the own trembles,
+in (4a) not.
 
 **One game per player.**  Tremble the data instead of the policies: replace u_i and P in every opponent's axis j by
-(1 - theta_j) x + theta_j (mean of x over a_j).  Rewards and transitions under a product policy are affine in each pi_j(s), so
-the values of this `trembled_game` at pi are those of the original game at (pi_i, pi-hat_{-i}); its Q_i(., .; pi), V_i(., pi) are
-Q_i^theta, V_i^theta, for all pi at once.
+(1 - theta_j) x + theta_j (mean of x over a_j).  Rewards and transitions under a product policy are affine in each
+pi_j(s), so the values of this `trembled_game` at pi are those of the original game at (pi_i, pi-hat_{-i}); its
+Q_i(., .; pi) and V_i(., pi) are Q_i^theta and V_i^theta, for all pi at once.
 """
 
 from __future__ import annotations
@@ -89,11 +90,11 @@ def exploration_rates(game: MarkovGame, exploration: Any) -> Rates:
 
 def explored_policy(arithmetic: Arithmetic, policy: list[Array], rates: Sequence[Fraction]) -> list[Array]:
     """pi-hat of equation (6), [S, A_j] for each player, in the arithmetic of `policy`."""
+    mixed: list[Array] = []
     with arithmetic.context():
-        return [
-            part * arithmetic.number(1 - rate) + arithmetic.number(rate / part.shape[1])
-            for part, rate in zip(policy, rates, strict=True)
-        ]
+        for part, rate in zip(policy, rates, strict=True):
+            mixed.append(part * arithmetic.number(1 - rate) + arithmetic.number(rate / part.shape[1]))
+    return mixed
 
 
 def played_policy(policy: Policy, rates: Sequence[Fraction]) -> Policy:
@@ -125,7 +126,8 @@ class ExploredEvaluation:
 
     def advantage(self, player: int) -> Array:
         """Q_i^theta - V_i^theta, [S, A_i]."""
-        return self.q[player] - self.values[player][:, None]
+        advantage: Array = self.q[player] - self.values[player][:, None]
+        return advantage
 
 
 def evaluate_explored(arrays: GameArrays, policy: list[Array], rates: Sequence[Fraction]) -> ExploredEvaluation:
@@ -149,7 +151,7 @@ def evaluate_explored(arrays: GameArrays, policy: list[Array], rates: Sequence[F
         for player, own in enumerate(policy):
             reward = average_over_others(arrays.rewards[player], played, player)
             kernel = arrays.transition.of_player(played, player)
-            moved = np.matmul(own[:, None, :], kernel)[:, 0]
+            moved: Array = np.matmul(own[:, None, :], kernel)[:, 0]
             value = arithmetic.solve(arrays.identity() - moved * arrays.discount, (own * reward).sum(axis=1))
             expected = product(kernel.reshape(-1, arrays.n_states), value).reshape(reward.shape)
             values.append(value)

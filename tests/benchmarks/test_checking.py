@@ -10,8 +10,8 @@ import pytest
 
 from mpgcert.arithmetic import ExactArray
 from mpgcert.auditing.catalogue import find_claims
-from mpgcert.auditing.families import RandomSource, draw_blueprint, shape_for
-from mpgcert.auditing.search import instance
+from mpgcert.auditing.families import RandomSource
+from mpgcert.auditing.search import world_of
 from mpgcert.claims.claim import Setting
 from mpgcert.claims.engine import check, screen
 from mpgcert.claims.point import Point
@@ -55,6 +55,6 @@ def test_lemma_1(benchmark, judge):
 @pytest.mark.parametrize("judge", [screen, check], ids=["filter", "proof"])
 @pytest.mark.parametrize("claim", STATEMENTS, ids=lambda claim: claim.id)
 def test_statement(benchmark, claim, judge):
-    source = RandomSource(np.random.default_rng(0))
-    points = [instance(claim, draw_blueprint(source, shape_for(claim))) for _ in range(10)]
+    source, world = RandomSource(np.random.default_rng(0)), world_of(claim)
+    points = [world.point(world.draw(source)) for _ in range(10)]
     benchmark.pedantic(lambda: [judge(claim, point) for point in points], rounds=2, iterations=1)

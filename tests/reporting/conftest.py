@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from mpgcert.games import MarkovGame
+from mpgcert.games import MarkovGame, resolve
 from mpgcert.reporting.page import Report, build_report
 
 HOSTILE = '<script>alert("1 & 2")</script>'
@@ -37,3 +37,14 @@ def report(hostile_game: MarkovGame) -> Report:
 @pytest.fixture(scope="session")
 def html(report: Report) -> str:
     return report.to_html()
+
+
+@pytest.fixture(scope="session")
+def lq_report() -> Report:
+    """Of a game to which the theorem applies, with an accuracy that few iterations reach."""
+    return build_report(resolve("lq-contraction"), epsilon="0.0163", steps=12)
+
+
+@pytest.fixture(scope="session")
+def lq_html(lq_report: Report) -> str:
+    return lq_report.to_html()

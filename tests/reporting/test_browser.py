@@ -85,9 +85,12 @@ def measured(page, folder, width, dark=False):
     return json.loads(unescape(found.group(1)))
 
 
-@pytest.mark.parametrize(("width", "dark"), [(390, False), (1200, True)])
-def test_the_page_is_laid_out(html, tmp_path, width, dark):
-    found = measured(html, tmp_path, width, dark)
+@pytest.mark.parametrize(
+    ("page", "drawings", "width", "dark"),
+    [("html", 16, 390, False), ("html", 16, 1200, True), ("lq_html", 11, 390, True), ("lq_html", 11, 1200, False)],
+)
+def test_the_page_is_laid_out(request, tmp_path, page, drawings, width, dark):
+    found = measured(request.getfixturevalue(page), tmp_path, width, dark)
     assert found["width"] == width
     assert found["scroll_width"] <= width, "the page scrolls sideways"
     assert (found["fetched"], found["refused"]) == ([], [])
@@ -95,7 +98,7 @@ def test_the_page_is_laid_out(html, tmp_path, width, dark):
     for left, top, right, bottom in found["math"]:
         assert right - left > 3
         assert bottom - top > 6
-    assert len(found["drawings"]) == 16
+    assert len(found["drawings"]) == drawings
     for drawing in found["drawings"]:
         left, top, right, bottom = drawing["box"]
         assert right - left > 300

@@ -11,6 +11,7 @@ from typing import Any
 
 from mpgcert.errors import InvalidInput
 from mpgcert.games.builtin.congestion import CONGESTION
+from mpgcert.games.builtin.decentralized import DECENTRALIZED_GAMES
 from mpgcert.games.builtin.entry import Entry, Parameter
 from mpgcert.games.builtin.hambly2021 import HAMBLY2021_GAMES
 from mpgcert.games.builtin.lq import LQ_GAMES
@@ -27,6 +28,7 @@ _CATALOGUE: tuple[Entry, ...] = (
     *MATRIX_GAMES,
     CONGESTION,
     ROUTING,
+    *DECENTRALIZED_GAMES,
     *RANDOM_GAMES,
     *HAMBLY2021_GAMES,
     *LQ_GAMES,

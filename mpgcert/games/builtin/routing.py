@@ -57,6 +57,7 @@ def _routing(players: int, variant: str) -> MarkovGame:
         discount=Fraction(1, 2),
         states=[f"{first}, {second}" for first, second in _STATES],
         actions=(("route 1", "route 2"),) * players,
+        notes={"learning": {"step_sizes": "alpha = n^-0.5; beta = n^-1"}},
     )
 
 

@@ -6,27 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.reporting.blocks import Block, Code, Facts, Formula, Paragraph, Section, Strong, Table, Text, Word
-from mpgcert.reporting.formatting import decimal, rounded
+from mpgcert.reporting.formatting import decimal, middle, rounded
 from mpgcert.reporting.sections.assumptions import anchor, assumption_table, certificate_blocks, facts_of, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from fractions import Fraction
 
     from mpgcert.claims.check import AssumptionCheck, CheckResult
+    from mpgcert.claims.lq.bounds import LQBounds
 
-__all__ = ["digits", "section", "what_does_not_help"]
+__all__ = ["digits", "section", "sides", "what_does_not_help"]
 
 _STAGES = 12
 _DIGITS = 12
 
 
-def section(result: CheckResult) -> Section:
+def section(result: CheckResult, bounds: LQBounds) -> Section:
     """Overview, then each assumption with its evidence."""
-    parts = tuple(_one(entry) for entry in result.assumptions)
+    parts = tuple(_one(entry, bounds) for entry in result.assumptions)
     return Section("assumptions", "Assumptions", (assumption_table(result),), parts)
 
 
-def _one(entry: AssumptionCheck) -> Section:
+def _one(entry: AssumptionCheck, bounds: LQBounds) -> Section:
     assumption, decision = entry.assumption, entry.decision
     blocks: list[Block] = [
         Paragraph((Word(decision.verdict), f" {assumption.statement} ", Code(assumption.id))),
@@ -34,7 +36,7 @@ def _one(entry: AssumptionCheck) -> Section:
     ]
     evidence = decision.evidence
     if "left" in evidence and "right" in evidence:
-        blocks += _both_sides(entry, evidence)
+        blocks += _both_sides(entry, bounds)
     elif isinstance(evidence.get("stages"), list):
         blocks += [Paragraph(sentence(decision.summary)), *_stages(evidence)]
     else:
@@ -43,11 +45,21 @@ def _one(entry: AssumptionCheck) -> Section:
     return Section(anchor(assumption.id), assumption.title, tuple(blocks))
 
 
-def _both_sides(entry: AssumptionCheck, evidence: Mapping[str, Any]) -> list[Block]:
+def sides(entry: AssumptionCheck, bounds: LQBounds) -> tuple[Fraction | None, Fraction | None]:
+    """Both sides of an inequality between two constants, the larger to be first: middles of their enclosures."""
+    names = entry.assumption.sides or ()
+    found = [bounds.constants.get(name) for name in names]
+    left, right = (None if value is None else middle(value) for value in found)
+    return left, right
+
+
+def _both_sides(entry: AssumptionCheck, bounds: LQBounds) -> list[Block]:
+    evidence = entry.decision.evidence
+    left, right = sides(entry, bounds)
     entries: list[tuple[Text, Text]] = [
-        ("left side", digits(evidence["left"])),
-        ("right side", digits(evidence["right"])),
-        ("right / left", rounded(evidence.get("ratio"))),
+        ("left side", _side(evidence["left"], left)),
+        ("right side", _side(evidence["right"], right)),
+        ("right / left", decimal(right / left) if left and right is not None else "–"),
         ("start", evidence["start"]),
         ("small constant δ", evidence["delta"]),
     ]
@@ -56,6 +68,13 @@ def _both_sides(entry: AssumptionCheck, evidence: Mapping[str, Any]) -> list[Blo
     blocks: list[Block] = [Facts(tuple(entries))]
     blocks += [Paragraph(text) for text in what_does_not_help(entry)]
     return blocks
+
+
+def _side(constant: Mapping[str, Any], value: Fraction | None) -> str:
+    """A side with twelve digits, also where it is beyond the range of doubles."""
+    if value is None or constant["exact"] is not None:
+        return digits(constant)
+    return f"≈ {decimal(value, _DIGITS)}"
 
 
 def what_does_not_help(entry: AssumptionCheck) -> list[Text]:

@@ -28,14 +28,14 @@ def limits(
 ) -> Section:
     """The honest small print."""
     items: list[Text] = [
-        f"The theorem's numbers are for one start, {bounds.start}, and for the small constant δ = "
-        f"{format_fraction(analysis.delta)}; both can be chosen, with --start and --delta.",
+        f"The theorem's numbers are for one start, {bounds.start}, the small constant δ = "
+        f"{format_fraction(analysis.delta)} and one reading of σ_X, that of the {analysis.sigma_x}; they can be "
+        "chosen, with --start, --delta and --sigma-x.",
     ]
     if runs.entries:
         items.append(
             "Runs are simulated in double precision. Statements are decided for the recorded gains, taken as exact "
-            "data; "
-            "nothing is said about iterates between the recorded ones, nor about the run in real numbers."
+            "data; nothing is said about iterates between the recorded ones, nor about the run in real numbers."
         )
     if bounds.sharp is not None:
         items.append(CAVEAT)
@@ -70,6 +70,7 @@ def reproduce(
     epsilon = format_fraction(bounds.epsilon)
     chosen = "" if analysis.given_start is None else " --start START.json"
     chosen += "" if format_fraction(analysis.delta) == "0.01" else f" --delta {format_fraction(analysis.delta)}"
+    chosen += "" if analysis.sigma_x == "paper" else f" --sigma-x {analysis.sigma_x}"
     many = f" --starts {starts}" if experiments and starts is not None else ""
     commands = [
         f"mpgcert report {name} -o report.html --epsilon {epsilon} --steps {steps}{many}{chosen}",

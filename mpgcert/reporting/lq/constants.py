@@ -16,19 +16,14 @@ __all__ = ["applies", "constants_section", "constants_table", "step_limit", "the
 
 _LONGEST_FORMULA = 420  # characters of LaTeX; longer ones are found in the catalogue
 _SYMBOLS = {
-    "N": "N",
-    "T": "T",
-    "d": "d",
     "rho_star": r"\rho^{*}",
     "rho_bar": r"\bar{\rho}",
     "alpha_hat": r"\hat{\alpha}",
-    "eta_0": r"\eta_0",
-    "eta_sharp": r"\eta_{\mathrm{sharp}}",
-    "eta_best": r"\eta_{\mathrm{best}}",
     "rate_sharp": r"\rho(\eta_{\mathrm{best}})",
     "sigma_X_start": r"\underline{\sigma}_X(K^{(0)})",
     "iterations": "M",
 }
+_GREEK = frozenset(["alpha", "delta", "eta", "gamma", "rho", "sigma", "xi"])
 
 
 def constants_table(result: LQBounds) -> Table:
@@ -60,9 +55,19 @@ def constants_table(result: LQBounds) -> Table:
 def _symbol(name: str) -> Text:
     from mpgcert.claims.symbols import VOCABULARY
 
+    written = VOCABULARY[name].latex if name in VOCABULARY else _written(name)
+    return name.replace("_", " ") if written is None else Math(written)
+
+
+def _written(name: str) -> str | None:
+    """A symbol that is not in the vocabulary: `eta_one_step` is a letter with an index, `noise_left` is none."""
     if name in _SYMBOLS:
-        return Math(_SYMBOLS[name])
-    return Math(VOCABULARY[name].latex) if name in VOCABULARY else name.replace("_", " ")
+        return _SYMBOLS[name]
+    letter, _, index = name.partition("_")
+    if letter not in _GREEK and len(letter) > 1:
+        return None
+    index = index.replace("_", r"\ ")
+    return (rf"\{letter}" if letter in _GREEK else letter) + (rf"_{{\mathrm{{{index}}}}}" if index else "")
 
 
 def _formulas(entries: tuple[Constant, ...]) -> dict[str, str]:
@@ -79,8 +84,9 @@ def _formulas(entries: tuple[Constant, ...]) -> dict[str, str]:
         text = latex(entry.formula.xreplace(named))
         if len(text) <= _LONGEST_FORMULA:
             written[entry.name] = text
-        if entry.name in _SYMBOLS:
-            named[entry.formula] = sympy.Symbol(_SYMBOLS[entry.name])
+        symbol = _written(entry.name)
+        if symbol is not None:
+            named[entry.formula] = sympy.Symbol(symbol)
     return written
 
 

@@ -95,9 +95,8 @@ EXPERIMENTS: Mapping[str, tuple[Experiment, ...]] = {
     "hambly2021-section-5.1": (
         _known(
             "1",
-            "Started within 0.25 of the equilibrium, both normalised errors are below 0.5 % within 1,000 "
-            "iterations for "
-            "every noise from 0 to 10.",
+            "Started within 0.25 of the equilibrium, both normalised errors are below 0.5 % within 1,000 iterations "
+            "for every noise from 0 to 10.",
             "0.25",
             _NOISES,
             ("0.1",),
@@ -106,9 +105,8 @@ EXPERIMENTS: Mapping[str, tuple[Experiment, ...]] = {
         ),
         _known(
             "2",
-            "Started within 0.3, more iterations are needed, and a sharp peak in the error of player 2 diminishes "
-            "as the "
-            "noise increases.",
+            "Started within 0.3, more iterations are needed, and a sharp peak in the error of player 2 diminishes as "
+            "the noise increases.",
             "0.3",
             _NOISES,
             ("0.1",),
@@ -161,17 +159,15 @@ EXPERIMENTS: Mapping[str, tuple[Experiment, ...]] = {
         _unknown(
             "7",
             "With unknown parameters the algorithm diverges for σ² ≤ 0.0001, starts to converge with large "
-            "fluctuations at "
-            "0.01, and at 0.1 has errors below 5 % within 300 iterations.",
+            "fluctuations at 0.01, and at 0.1 has errors below 5 % within 300 iterations.",
             ("0", "0.0001", "0.001", "0.01", "0.1"),
             0,
             (0, 1),
         ),
         _unknown(
             "8",
-            "At σ² = 0.001 the gains of player 1 do not find the direction of the equilibrium within 500 "
-            "iterations; at 0.1 "
-            "they approach it.",
+            "At σ² = 0.001 the gains of player 1 do not find the direction of the equilibrium within 500 iterations; "
+            "at 0.1 they approach it.",
             ("0.001", "0.1"),
             3,
             (0,),

@@ -25,8 +25,7 @@ _READINGS = {"trajectory": "whole trajectory", "cost-to-go": "cost to go"}
 
 
 def charts(finding: Finding) -> tuple[Chart, ...]:
-    """One plot of errors for each player (and reading of the cost), then one of gains for each set of paths and "
-    "player."""
+    """Plots of errors for each player (and reading of the cost), then of gains for each set of paths and player."""
     return (*_errors(finding), *_planes(finding))
 
 
@@ -95,18 +94,18 @@ def _plane(finding: Finding, paths: Paths, player: int) -> Chart:
     runs = paths.gains[:, :, player]
     reach = _NEAR * float(np.abs(runs[0] - star).max())
     drawn = np.where((np.abs(runs - star) <= reach).all(axis=2, keepdims=True), runs, np.nan)
-    kind = "seed" if experiment.is_model_free else "start"
+    kind, first = ("seed", 0) if experiment.is_model_free else ("start", 1)
     lines = []
     for j in range(drawn.shape[1]):
-        lines.append(Line(f"{kind} {j + 1}", drawn[:, j, 0], drawn[:, j, 1], j))
+        lines.append(Line(f"{kind} {j + first}", drawn[:, j, 0], drawn[:, j, 1], j))
     ends = [_distance(runs[:, j], star) for j in range(runs.shape[1])]
     reading = "" if paths.sampled_cost is None else f", σ² = {paths.noise}, {_READINGS[paths.sampled_cost]}"
-    title = f"Player {player + 1}: gains at t = 0{reading}"
+    title = f"Player {player + 1}: {'gains at t = 0' if not reading else 'K₀'}{reading}"
     target = f"({decimal(float(star[0]))}, {decimal(float(star[1]))})"
     words = f"{title}, along {runs.shape[1]} runs, with the equilibrium at {target}. "
     words += " ".join(
-        f"{kind.capitalize()} {j + 1}: distance {decimal(first)} at first, {last} at the end."
-        for j, (first, last) in enumerate(ends)
+        f"{kind.capitalize()} {j + first}: distance {decimal(begun)} at first, {ended} at the end."
+        for j, (begun, ended) in enumerate(ends)
     )
     suffix = "" if paths.sampled_cost is None else f"-{paths.sampled_cost}-{paths.noise.replace('.', '-')}"
     return Chart(

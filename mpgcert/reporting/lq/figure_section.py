@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mpgcert.learn.lq.run import DIVERGENCE_MULTIPLE
@@ -31,24 +31,23 @@ def section(findings: tuple[Finding, ...]) -> Section:
     runs = count(first.cells[0].ensemble.count)
     if first.experiment.is_model_free:
         how = (
-            f"Each curve of the paper is one run. Here every setting is run with {runs} seeds from the paper's "
-            "start. The "
-            "paper leaves open which cost is sampled when the gain of one stage is perturbed; both readings are shown."
+            f"Each curve of the paper is one run. Here every setting is run with {runs} seeds from the paper's start. "
+            "The paper leaves open which cost is sampled when the gain of one stage is perturbed; both readings are "
+            "shown."
         )
     else:
         how = (
             f"Each curve of the paper is one run from one start. Here every setting is run from {runs} starts: for "
-            "every "
-            "player and stage, K − K* is drawn uniformly from the ball of the stated radius, as the paper does not say "
-            "how it draws. The starts that are followed in the plane are the first ones, not chosen."
+            "every player and stage, K − K* is drawn uniformly from the ball of the stated radius, as the paper does "
+            "not say how it draws. The starts that are followed in the plane are the first ones, not chosen."
         )
     parts = tuple(_one(finding, catalogue.get(finding.experiment.statement)) for finding in findings)
     note = (
         "Shares come with the exact 95 % interval of Clopper and Pearson. Bands span the middle 90 % of the runs; "
-        "where several curves are drawn, thin lines are their 95 % quantiles. Errors beyond the range of a plot are drawn "
-        "at its edge. A run counts as diverged in doubles when a cost exceeds "
-        f"{decimal(DIVERGENCE_MULTIPLE)} times what it is at the start or at the equilibrium; that is no proof that "
-        "the iteration diverges."
+        "where several curves are drawn, thin lines are their 95 % quantiles. Errors beyond the range of a plot are "
+        f"drawn at its edge. A run counts as diverged in doubles when a cost exceeds {decimal(DIVERGENCE_MULTIPLE)} "
+        "times what it is at the start or at the equilibrium; that is no proof that the iteration diverges. A peak is "
+        "an error above the one at the start; an error is larger at the end if the larger of both players' is."
     )
     return Section("experiments", "The experiments of the paper", (Paragraph(how), Paragraph(note)), parts)
 
@@ -90,6 +89,11 @@ def share(part: Proportion) -> str:
     '3 of 8 (0.085 to 0.755)'
     """
     return f"{part.successes:,} of {part.count:,} ({part.low:.3f} to {part.high:.3f})"
+
+
+def _short(part: Proportion) -> str:
+    """The same for a cell of a table."""
+    return f"{part.successes:,}/{part.count:,} ({part.low:.3f}–{part.high:.3f})"
 
 
 def found(finding: Finding) -> str:
@@ -154,15 +158,14 @@ def proved(finding: Finding) -> Text:
         )
     text = {
         "converges": "In exact arithmetic K* is reached from every start with these step sizes",
-        "fails": "In exact arithmetic K* is missed from almost every start with these step sizes",
+        "fails": "In exact arithmetic K* is missed from almost every start with these step sizes, later stages at K*",
     }.get(finding.outcome or "", "Whether K* is reached with these step sizes is not decided")
     if finding.rate is not None:
         rate = sum(finding.rate) / 2
         left = decimal(rate**experiment.steps, 3)
         text += (
             f", in the long run by a factor of {decimal(rate, 8)} per iteration: after {count(experiment.steps)} "
-            "iterations "
-            f"{left} of the slowest mode is left"
+            f"iterations {left} of the slowest mode is left"
         )
     if len(finding.cells) == 1:
         return f"{text}."
@@ -176,31 +179,29 @@ def proved(finding: Finding) -> Text:
 
 def _table(finding: Finding) -> Table:
     experiment = finding.experiment
-    level = f"{decimal(100 * experiment.level)} %"
-    times = tuple(dict.fromkeys((experiment.by, experiment.steps)))
-    header: list[Text] = ["σ²"]
-    if experiment.is_model_free:
-        header.append("sampled cost")
-    header += [f"at most {level} at {count(m)}" for m in times]
-    header += [
-        "error of player 1 peaks",
-        "error of player 2 peaks",
-        "larger at the end",
-        "diverged in doubles",
-    ]
-    rows = tuple(tuple(_row(finding, cell, times)) for cell in finding.cells)
+    columns = _columns(finding)
+    header: list[Text] = ["σ²", *(["sampled cost"] if experiment.is_model_free else []), *columns]
+    rows: list[tuple[Text, ...]] = []
+    for cell in finding.cells:
+        reading = () if cell.sampled_cost is None else (cell.sampled_cost.replace("-", " "),)
+        rows.append((cell.noise, *reading, *(_short(part(cell)) for part in columns.values())))
+    shares = frozenset(range(len(header) - len(columns), len(header)))
     noun = "seeds" if experiment.is_model_free else "starts"
-    return Table(f"Figure {experiment.figure}: how many {noun}, with 95 % intervals", tuple(header), rows)
+    title = f"Figure {experiment.figure}: how many {noun}, with 95 % intervals"
+    return Table(title, tuple(header), tuple(rows), shares)
 
 
-def _row(finding: Finding, cell: Cell, times: tuple[int, ...]) -> Iterator[Text]:
-    ensemble = cell.ensemble
-    yield cell.noise
-    if cell.sampled_cost is not None:
-        yield _READINGS[cell.sampled_cost]
-    for m in times:
-        yield share(ensemble.meeting(finding.experiment.level, m, "at"))
-    for i in range(ensemble.errors.shape[2]):
-        yield share(ensemble.peaking(1.0, i))
-    yield share(cell.grown)
-    yield share(ensemble.diverged)
+def _columns(finding: Finding) -> dict[str, Callable[[Cell], Proportion]]:
+    """What is counted: accuracy, what the paper says of this figure (peaks, or growth), and divergence."""
+    experiment = finding.experiment
+    found: dict[str, Callable[[Cell], Proportion]] = {}
+    for m in (experiment.by, experiment.steps):
+        label = f"at most {decimal(100 * experiment.level)} % at {count(m)}"
+        found[label] = lambda cell, m=m: cell.ensemble.meeting(experiment.level, m, "at")  # type: ignore[misc]
+    if not experiment.is_model_free and experiment.by < experiment.steps:
+        for i in experiment.players:
+            found[f"peak of player {i + 1}"] = lambda cell, i=i: cell.ensemble.peaking(1.0, i)  # type: ignore[misc]
+    elif not experiment.is_model_free:
+        found["larger at the end"] = lambda cell: cell.grown
+    found["diverged in doubles"] = lambda cell: cell.ensemble.diverged
+    return found

@@ -28,7 +28,7 @@ Progress = Callable[[int, int, str], None]
 Floats = NDArray[np.float64]
 
 _RECORDS = 250  # of errors and of gains
-_STARTS_PER_SEED = 40  # a run of Algorithm 2 takes as long as about this many of Algorithm 1
+_STARTS_PER_SEED = 48  # a run of Algorithm 2 takes as long as about this many of Algorithm 1
 _JSON_RECORDS = 50
 _QUANTILES = (0.05, 0.5, 0.95)
 
@@ -135,10 +135,12 @@ def repeat(
         game: the game of the figures, with any noise.
         nash: its equilibrium, which no noise changes.
         experiments: which.
-        starts: starting policies of Algorithm 1; Algorithm 2 has a 40th as many seeds, at least 2.
+        starts: starting policies of Algorithm 1; Algorithm 2 has a 48th as many seeds, at least 2.
         workers: processes; the result does not depend on it.
         progress: called with (runs done, all, which figure).
     """
+    if not experiments:
+        return ()
     known: dict[tuple[str, str | None], Ensemble] = {}  # of Algorithm 2: figures 7 and 8 share their runs
     star = Target(LQArrays.of(game, FLOAT)).require_equilibrium().gains[0]
     return tuple(_one(game, nash, entry, starts, workers, progress, known, star) for entry in experiments)

@@ -35,7 +35,7 @@ _FAMILIES: Mapping[str, tuple[str, str, str]] = {
     ),
 }
 _POINTS = 81
-_WORK, _LEAST, _MOST = 300_000, 24, 1200  # intervals to try, by the size of the game
+_WORK, _LEAST, _MOST = 150_000, 24, 600  # intervals to try, by the size of the game
 _SHOWN = 4
 _LARGE = 2**16
 
@@ -105,10 +105,9 @@ def section(condition: Assumption, found: tuple[Scaling, ...]) -> Section:
     if any(entry.family == "all-noise" for entry in found):
         blocks.append(
             Paragraph(
-                "Scaling noise and initial state together changes neither the verdict nor the equilibrium: both sides "
-                "of (3.11) are homogeneous of degree 4 in (W, Σ₀), so intervals that the enclosures leave "
-                "undecided there "
-                "have the verdict of s = 1."
+                "Scaling noise and initial state together changes neither the verdict nor the equilibrium: both "
+                "sides of (3.11) are homogeneous of degree 4 in (W, Σ₀), so intervals that the enclosures leave "
+                "undecided there have the verdict of s = 1."
             )
         )
     words = Facts(tuple((item.title, item.description) for item in drawn))
@@ -151,12 +150,12 @@ def _end(value: Fraction) -> str:
 def holds_where(found: tuple[Scaling, ...]) -> Text:
     """One sentence: which change would make the inequality true."""
     parts = [
-        f"{_FAMILIES[entry.family][0]}, s in {_intervals(entry.proved, Verdict.HOLDS)}"
+        f"in {_intervals(entry.proved, Verdict.HOLDS)} on {_FAMILIES[entry.family][0]}"
         for entry in found
         if entry.proved.intervals(Verdict.HOLDS)
     ]
     if parts:
-        return f"the inequality is proved to hold when something is scaled by s: {'; '.join(parts)}."
+        return f"the inequality is proved to hold with a factor s {'; '.join(parts)}."
     if all(not entry.proved.intervals(Verdict.UNDECIDED) for entry in found):
         return "it is proved that no scaling of noise, coupling or start, within the ranges below, makes it hold."
     return (

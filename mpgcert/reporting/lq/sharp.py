@@ -19,7 +19,7 @@ from mpgcert.reporting.blocks import (
     Table,
     Text,
 )
-from mpgcert.reporting.formatting import decimal, exact, quantity, rounded
+from mpgcert.reporting.formatting import decimal, exact, middle, quantity, rounded
 from mpgcert.reporting.lq.charts import Chart, Line, Mark, figure
 
 if TYPE_CHECKING:
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
     from mpgcert.claims.lq.bounds import LQBounds
     from mpgcert.claims.lq.sharp import SharpBound
+    from mpgcert.claims.quantity import Quantity
     from mpgcert.reporting.lq.variants import Runs
 
-__all__ = ["CAVEAT", "outcome", "section"]
+__all__ = ["CAVEAT", "outcome", "section", "times"]
 
 _STAGES = 12
 _POINTS = 400
 _BEYOND = 1.15  # how far past the largest step size the rate is drawn
 
 CAVEAT = (
-    "Convergence from every start is a statement in exact arithmetic about a cascade of linear iterations, the "
-    "last stage "
-    "first. While later stages settle, earlier ones may be thrown off by any amount, beyond the range of doubles too, "
-    "before they decay. So a run in doubles can end as diverged although its step size converges."
+    "Convergence from every start is a statement in exact arithmetic about a cascade of linear iterations, the last "
+    "stage first. While later stages settle, earlier ones may be thrown off by any amount, beyond the range of "
+    "doubles too, before they decay. So a run in doubles can end as diverged although its step size converges."
 )
 
 
@@ -51,13 +51,10 @@ def section(bounds: LQBounds, runs: Runs) -> Section:
         return Section("sharp", title, (Paragraph("There is no unique equilibrium to converge to."),))
     blocks: list[Block] = [
         Paragraph(
-            "Algorithm 1 updates the gains of stage t by a linear map whose matrix depends on later stages "
-            "only. With "
-            "these at their equilibrium it is the one below, and with step size η for all players K* is "
-            "reached from "
-            "every start if and only if its spectral radius is below 1 at every stage (“only if”: from almost "
-            "every "
-            "start otherwise)."
+            "Algorithm 1 updates the gains of stage t by a linear map whose matrix depends on later stages only. "
+            "With these at their equilibrium it is the one below, and with step size η for all players K* is reached "
+            "from every start if its spectral radius is below 1 at every stage; otherwise it is missed from almost "
+            "every K_t, already where the later stages start at K*."
         ),
         Formula(
             r"K_t \leftarrow (I - 2\eta\,\Phi_t)K_t + 2\eta\,b_t, "
@@ -78,8 +75,14 @@ def outcome(sharp: SharpBound) -> str:
     largest = sharp.constants.get("eta_sharp")
     if largest is not None:
         below = quantity(largest).removeprefix("≈ ")
-        return f"every step size below {below} converges from every start, larger ones from almost none"
+        return f"every step size below {below} converges from every start, larger ones fail"
     return sharp.criterion.reason
+
+
+def times(larger: Quantity, smaller: Quantity) -> str | None:
+    """How many times larger one positive number is than another; None where that has no meaning."""
+    above, below = middle(larger), middle(smaller)
+    return None if above is None or below is None or below <= 0 else decimal(above / below, 3)
 
 
 def _numbers(bounds: LQBounds, sharp: SharpBound, runs: Runs) -> list[tuple[Text, Text]]:
@@ -97,13 +100,12 @@ def _numbers(bounds: LQBounds, sharp: SharpBound, runs: Runs) -> list[tuple[Text
         )
         entries.append(("rate there", f"{_rate(constants['rate_sharp'])} per iteration"))
         for bound in bounds.theorems:
-            if bound.limit is not None and bound.limit.value > 0:
-                times = constants["eta_sharp"].value / bound.limit.value
+            ratio = None if bound.limit is None else times(constants["eta_sharp"], bound.limit)
+            if bound.limit is not None and ratio is not None:
                 entries.append(
                     (
                         Code(bound.theorem.id.partition(".")[2]),
-                        f"asks for η below {quantity(bound.limit).removeprefix('≈ ')}, {decimal(times, 3)} times "
-                        "smaller",
+                        f"asks for η below {quantity(bound.limit).removeprefix('≈ ')}, {ratio} times smaller",
                     )
                 )
     for size in dict.fromkeys(size for entry in runs.entries for size in entry.run.step_sizes):
@@ -160,8 +162,9 @@ def _chart(bounds: LQBounds, sharp: SharpBound) -> Chart:
     radius = np.abs(1 - 2 * steps[:, None] * values).max(axis=1)
     marks = []
     for bound in bounds.theorems:
-        if bound.limit is not None and 0 < bound.limit.value <= top:
-            marks.append(Mark(f"η₀ = {decimal(bound.limit.value, 3)}", bound.limit.value, 2))
+        limit = None if bound.limit is None else middle(bound.limit)
+        if limit is not None and 0 < limit <= top:
+            marks.append(Mark(f"η₀ = {decimal(limit, 3)}", float(limit), 2))
     if largest is not None:
         marks.append(
             Mark(f"best η = {decimal(sharp.constants['eta_best'].value, 4)}", sharp.constants["eta_best"].value, 3)
@@ -169,9 +172,8 @@ def _chart(bounds: LQBounds, sharp: SharpBound) -> Chart:
         marks.append(Mark(f"largest η = {decimal(largest.value, 4)}", largest.value, 1))
     words = (
         "The largest spectral radius over all stages against the step size, from 1 at 0 to "
-        f"{decimal(float(radius[-1]))} at "
-        f"{decimal(top)}, least {decimal(float(radius.min()))} near {decimal(float(steps[radius.argmin()]))}. "
-        + " ".join(f"Marked: {mark.label}." for mark in marks)
+        f"{decimal(float(radius[-1]))} at {decimal(top)}, least {decimal(float(radius.min()))} near "
+        f"{decimal(float(steps[radius.argmin()]))}. " + " ".join(f"Marked: {mark.label}." for mark in marks)
     )
     level = Line("1: no contraction", steps, np.ones(len(steps)), 5, thin=True)
     return Chart(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.reporting.blocks import Block, Code, Inline, Items, Section, Strong, Table, Text, Word
 from mpgcert.reporting.formatting import count, decimal, exact, plural, quantity, rounded
-from mpgcert.reporting.lq.assumptions import what_does_not_help
+from mpgcert.reporting.lq.assumptions import sides, what_does_not_help
 from mpgcert.reporting.lq.constants import applies, step_limit
 from mpgcert.reporting.lq.runs import step_text
 from mpgcert.reporting.lq.scaling import holds_where
-from mpgcert.reporting.lq.sharp import outcome
+from mpgcert.reporting.lq.sharp import outcome, times
 
 if TYPE_CHECKING:
     from mpgcert.claims.check import CheckResult
@@ -33,7 +33,7 @@ def section(
     experiments: tuple[Finding, ...],
 ) -> Section:
     """Which theorem applies, which step size is safe, what really decides, and what was observed."""
-    items: list[Text] = [*_theorems(bounds), *_inequalities(check)]
+    items: list[Text] = [*_theorems(bounds), *_inequalities(check, bounds)]
     if scaled:
         items.append((Strong("What would make it true"), f": {holds_where(scaled)}"))
     if bounds.sharp is not None:
@@ -72,19 +72,24 @@ def _theorems(bounds: LQBounds) -> list[Text]:
             if verdict is not Verdict.HOLDS:
                 missed += [", " if missed else "", Code(name), " ", Word(verdict)]
         found.append((identifier, " ", applies(bound), ": ", *missed, ". It vouches for no step size here."))
-    return found or ["No installed paper has a theorem for this game."]
+    return found
 
 
-def _inequalities(check: CheckResult) -> list[Text]:
+def _inequalities(check: CheckResult, bounds: LQBounds) -> list[Text]:
     found: list[Text] = []
     for entry in check.assumptions:
         evidence = entry.decision.evidence
         if "left" not in evidence or "right" not in evidence:
             continue
         sign = {Verdict.HOLDS: " > ", Verdict.VIOLATED: " ≤ "}.get(entry.decision.verdict, " ? ")
-        sides = sign.join(decimal(evidence[side]["value"], 12) for side in ("left", "right"))
+        compared = sign.join(decimal(side, 12) for side in sides(entry, bounds))
         found.append(
-            (Strong(entry.assumption.title), " ", Word(entry.decision.verdict), f": {sides}, from {evidence['start']}.")
+            (
+                Strong(entry.assumption.title),
+                " ",
+                Word(entry.decision.verdict),
+                f": {compared}, from {evidence['start']}.",
+            )
         )
         found += what_does_not_help(entry)
     return found
@@ -94,9 +99,8 @@ def _compared(bounds: LQBounds) -> str:
     """How the theorem's step size compares with the largest that converges."""
     largest = bounds.constants.get("eta_sharp")
     limit = next((bound.limit for bound in bounds.theorems if bound.limit is not None), None)
-    if largest is None or limit is None or not limit.value > 0:
-        return ""
-    return f", {decimal(largest.value / limit.value, 3)} times the theorem's bound"
+    ratio = None if largest is None or limit is None else times(largest, limit)
+    return "" if ratio is None else f", {ratio} times the theorem's bound"
 
 
 def _equilibrium(solutions: LQSolutions) -> list[Text]:

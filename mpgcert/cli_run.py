@@ -1,0 +1,126 @@
+"""The command `run`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mpgcert.cli_common import Format, FormatOption, GameArgument, QuietOption, StepSizesOption, finish, load_game
+
+__all__ = ["register"]
+
+
+class Algorithm(StrEnum):
+    """Algorithms: the first three for tabular games, the others for linear-quadratic ones."""
+
+    gradient_play = "gradient-play"
+    natural_gradient_play = "natural-gradient-play"
+    decentralized_learning = "decentralized-learning"
+    natural_policy_gradient = "natural-policy-gradient"
+    model_free = "model-free-natural-policy-gradient"
+
+
+class SampledCost(StrEnum):
+    """What the model-free algorithm multiplies with a perturbation."""
+
+    trajectory = "trajectory"
+    cost_to_go = "cost-to-go"
+
+
+class Centring(StrEnum):
+    """Which exponent a truncation cuts."""
+
+    centred = "centred"
+    uncentred = "uncentred"
+
+
+class Ties(StrEnum):
+    """Which of several best actions decentralized learning replies with."""
+
+    first = "first"
+    uniform = "uniform"
+    stay = "stay"
+
+
+class ReplyTo(StrEnum):
+    """Which estimates decentralized learning replies to."""
+
+    previous = "previous"
+    updated = "updated"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(run)
+
+
+def run(
+    game: GameArgument,
+    algorithm: Annotated[Algorithm, typer.Option(help="Which algorithm to run.")],
+    steps: Annotated[int, typer.Option(min=1, help="Number of iterations T.")],
+    step_size: Annotated[
+        str | None, typer.Option(help="eta, or one for each player as 0.1,0.2 [default: the theorem's].")
+    ] = None,
+    regularization: Annotated[str | None, typer.Option(help="lambda of the log-barrier [default: none].")] = None,
+    start: Annotated[str, typer.Option(help="`uniform`, `random`, or a JSON or npz file of policies.")] = "uniform",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of a random start and of samples.")] = 0,
+    truncation: Annotated[
+        float | None, typer.Option(help="Cut the exponent of natural gradient play to [-X, X].")
+    ] = None,
+    truncation_of: Annotated[Centring, typer.Option(help="Which exponent is cut.")] = Centring.centred,
+    smoothing: Annotated[str | None, typer.Option(help="r of the model-free algorithm [default: 0.5].")] = None,
+    trajectories: Annotated[
+        int | None, typer.Option(min=1, help="Samples L of the model-free algorithm [default: 200].")
+    ] = None,
+    checked: Annotated[
+        int | None, typer.Option(min=2, help="Recorded iterates of linear-quadratic runs to check [default: 100].")
+    ] = None,
+    sampled_cost: Annotated[
+        SampledCost | None, typer.Option(help="Costs that it samples: of all stages, or from the changed one on.")
+    ] = None,
+    step_sizes: StepSizesOption = None,
+    exploration: Annotated[
+        str | None, typer.Option(help="theta of decentralized learning, or one for each player [default: 0.1].")
+    ] = None,
+    ties: Annotated[Ties | None, typer.Option(help="Its best reply where several actions are best.")] = None,
+    reply_to: Annotated[ReplyTo | None, typer.Option(help="Which q-estimates it replies to.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the trajectory (.npz).")] = None,
+    form: FormatOption = Format.table,
+    quiet: QuietOption = False,
+) -> None:
+    """Run an algorithm and check the run."""
+    from mpgcert.claims.any_game import any_run
+    from mpgcert.games.files import starting_policy
+    from mpgcert.reporting import terminal
+
+    loaded = load_game(game)
+    options = {
+        "regularization": regularization,
+        "truncation": truncation,
+        "truncation_of": truncation_of.value if truncation is not None else None,
+        "smoothing": smoothing,
+        "trajectories": trajectories,
+        "checked": checked,
+        "sampled_cost": None if sampled_cost is None else sampled_cost.value,
+        "step_sizes": step_sizes,
+        "exploration": exploration,
+        "ties": None if ties is None else ties.value,
+        "reply_to": None if reply_to is None else reply_to.value,
+    }
+    with terminal.progress(not quiet and form is Format.table) as report_progress:
+        result = any_run(
+            loaded,
+            algorithm.value,
+            steps=steps,
+            step_size=step_size,
+            start=starting_policy(loaded, start, seed),
+            seed=seed,
+            progress=report_progress,
+            **options,
+        )
+    if output is not None:
+        result.trajectory.save(output)
+    finish("run", result.to_dict(), form, quiet, lambda: terminal.run(result), result.verdicts)

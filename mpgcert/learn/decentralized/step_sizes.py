@@ -1,0 +1,160 @@
+"""Step sizes alpha_i(1), alpha_i(2), ...: powers of n in closed form, or any sequence, tabulated as far as it is used.
+
+Counters are raised before their step size is looked up, so member 1 is the first that Algorithm 1 uses.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mpgcert.errors import InvalidInput, TooLarge
+
+__all__ = ["PowerStep", "StepSequences", "StepSize"]
+
+_EXPECTED = "step sizes in (0, 1] that do not increase"
+_TABULATED = 2**20  # of powers; beyond, they are computed when needed, which halves the speed
+_LIMIT = 2**26
+_FIRST = 16
+
+
+@dataclass(frozen=True)
+class PowerStep:
+    """The sequence z (n + h)^-c, n = 1, 2, ..., of maheshwari2023's example (there h = 0).
+
+    Attributes:
+        scale: z > 0.
+        exponent: c >= 0.
+        shift: h > -1.
+
+    Raises:
+        InvalidInput: a number out of its range.
+    """
+
+    scale: float = 1.0
+    exponent: float = 1.0
+    shift: float = 0.0
+
+    def __post_init__(self) -> None:
+        limits = {"scale": (0, "positive"), "exponent": (-math.ulp(0), "at least 0"), "shift": (-1, "above -1")}
+        for name, (limit, expected) in limits.items():
+            value = getattr(self, name)
+            if not isinstance(value, (int, float)) or not limit < value < math.inf:
+                raise InvalidInput(f"{value!r}", field=name, expected=f"a finite number that is {expected}")
+            object.__setattr__(self, name, float(value))
+
+    def __call__(self, n: int) -> float:
+        return float(self.scale * (n + self.shift) ** -self.exponent)
+
+
+StepSize = PowerStep | Callable[[int], float]
+
+
+@dataclass(eq=False)
+class StepSequences:
+    """The step sizes of all players, each different sequence held once.
+
+    Attributes:
+        sequences: the different ones.
+        fields: where each was given, for messages.
+        alpha_rule, beta_rule: which one each player uses, [n].
+    """
+
+    sequences: list[StepSize]
+    fields: list[tuple[str, int]]
+    alpha_rule: NDArray[np.int64]
+    beta_rule: NDArray[np.int64]
+    _tables: NDArray[np.float64] = field(init=False)
+
+    @staticmethod
+    def of(alpha: Sequence[StepSize], beta: Sequence[StepSize]) -> StepSequences:
+        sequences: list[StepSize] = []
+        fields: list[tuple[str, int]] = []
+        rules: list[int] = []
+        given = [(("alpha", i), step) for i, step in enumerate(alpha)]
+        given += [(("beta", i), step) for i, step in enumerate(beta)]
+        for place, step in given:
+            if step not in sequences:
+                sequences.append(step)
+                fields.append(place)
+            rules.append(sequences.index(step))
+        rule = np.array(rules, dtype=np.int64)
+        return StepSequences(sequences, fields, rule[: len(alpha)], rule[len(alpha) :])
+
+    def __post_init__(self) -> None:
+        self._tables = np.empty((len(self.sequences), 0))
+
+    @property
+    def powers(self) -> NDArray[np.float64]:
+        """z, c, h of each sequence, [sequences, 3]; nan where it is no power."""
+        rows = [
+            (step.scale, step.exponent, step.shift) if isinstance(step, PowerStep) else (math.nan,) * 3
+            for step in self.sequences
+        ]
+        return np.array(rows)
+
+    def tables(self, largest: int) -> NDArray[np.float64]:
+        """Members 1, 2, ... of each sequence, [sequences, tabulated].
+
+        Args:
+            largest: the last member that may be asked for; powers may be tabulated less far than that.
+
+        Raises:
+            InvalidInput: a member outside (0, 1], or larger than the one before.
+            TooLarge: more than 2^26 members of a sequence that is no power.
+        """
+        wanted = largest
+        if all(isinstance(step, PowerStep) for step in self.sequences):
+            wanted = min(largest, _TABULATED)
+        elif largest > _LIMIT:
+            raise TooLarge(
+                f"{largest:.3g} members of a sequence of step sizes; the limit for all but powers is {_LIMIT}"
+            )
+        done = self._tables.shape[1]
+        if wanted > done:
+            fresh = np.array([_members(step, done + 1, wanted) for step in self.sequences])
+            tables = np.concatenate([self._tables, fresh], axis=1)
+            self._require_in_range(tables, done)
+            self._tables = tables
+        return self._tables
+
+    def require_powers_up_to(self, last: int) -> None:
+        """The last member of each power that a run can use is no zero in doubles.
+
+        Raises:
+            InvalidInput: it is.
+        """
+        for step, (name, player) in zip(self.sequences, self.fields):
+            if isinstance(step, PowerStep) and step(last) == 0:
+                raise InvalidInput(f"member {last} is 0 in doubles", field=name, index=(player,), expected=_EXPECTED)
+
+    def _require_in_range(self, tables: NDArray[np.float64], done: int) -> None:
+        start = max(done - 1, 0)
+        members = tables[:, start:]
+        good = (members > 0) & (members <= 1)
+        good[:, 1:] &= members[:, 1:] <= members[:, :-1]
+        if not good.all():
+            k, position = (int(index[0]) for index in np.nonzero(~good))
+            name, player = self.fields[k]
+            problem = f"member {start + position + 1} is {members[k, position].item()!r}"
+            raise InvalidInput(problem, field=name, index=(player,), expected=_EXPECTED)
+
+    @staticmethod
+    def describe(step: StepSize) -> dict[str, Any]:
+        """What a saved trajectory says of a sequence; its first members stand for one that is no power."""
+        if isinstance(step, PowerStep):
+            return {"scale": step.scale, "exponent": step.exponent, "shift": step.shift}
+        name = getattr(step, "__name__", type(step).__name__)
+        return {"name": name, "first": [float(step(n)) for n in range(1, _FIRST + 1)]}
+
+
+def _members(step: StepSize, first: int, last: int) -> NDArray[np.float64]:
+    if not isinstance(step, PowerStep):
+        return np.array([step(n) for n in range(first, last + 1)], dtype=np.float64)
+    with np.errstate(over="ignore"):
+        return np.asarray(step.scale * (np.arange(first, last + 1) + step.shift) ** -step.exponent, dtype=np.float64)

@@ -1,0 +1,184 @@
+"""What a run of decentralized learning leaves behind: frozen arrays, JSON, and npz files."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mpgcert.arithmetic import FLOAT
+from mpgcert.errors import InvalidInput
+from mpgcert.games.files import write_atomically
+from mpgcert.kernels.arrays import Runs
+from mpgcert.solvers.explored import explored_policy
+
+__all__ = ["DecentralizedTrajectory"]
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+_SCHEMA = "decentralized-trajectory/1"
+_EXPECTED = "an npz file written by DecentralizedTrajectory.save"
+_PER_PLAYER = ("q", "policies", "action_visits")
+_TUPLES = ("alpha", "beta", "exploration")
+
+
+@dataclass(frozen=True, eq=False)
+class DecentralizedTrajectory:
+    """Snapshots of one run of Algorithm 1 of maheshwari2023, K of them, and the state in which it ended.
+
+    Attributes:
+        game: fingerprint of the game.
+        game_name: its name.
+        algorithm: `decentralized-learning`.
+        alpha, beta: step sizes of each player: `scale`, `exponent` and `shift` of z (n + h)^-c, or a name and the first
+            members.
+        exploration: theta_i of each player.
+        ties, reply_to, snapshots, seed: see `run_decentralized`.
+        complete: False if the run was interrupted; it then ends with the last iterate that was kept.
+
+        steps: the iterates t of the snapshots, [K]; 0 first, the last iterate last.
+        q, policies: q_i^t and pi_i^t, [K, S, A_i] for each player.
+        state_visits: n^t(s), stages before t at s, [K, S].
+        action_visits: n-tilde_i^t(s, a_i), [K, S, A_i] for each player.
+        reply_changes: how often player i's first maximiser of q_i(s, .) was another one than at the update of s before,
+            [K, S, n].
+        largest_q: the largest |q_i| over all entries and all iterates up to t, [K, n].
+
+        last_state, last_actions, last_reply, generator: s^t, a^t [n], the first maximisers [S, n] and the state of the
+            random numbers [4] at the end, from which a continued run sets out.
+    """
+
+    game: str
+    game_name: str
+    algorithm: str
+    alpha: tuple[dict[str, Any], ...]
+    beta: tuple[dict[str, Any], ...]
+    exploration: tuple[float, ...]
+    ties: str
+    reply_to: str
+    snapshots: float
+    seed: int
+    complete: bool
+
+    steps: Integers
+    q: tuple[Floats, ...]
+    policies: tuple[Floats, ...]
+    state_visits: Integers
+    action_visits: tuple[Integers, ...]
+    reply_changes: Integers
+    largest_q: Floats
+
+    last_state: int
+    last_actions: Integers
+    last_reply: Integers
+    generator: NDArray[np.uint64]
+
+    @property
+    def n_players(self) -> int:
+        return len(self.policies)
+
+    @property
+    def n_steps(self) -> int:
+        """T, the number of iterates made."""
+        return int(self.steps[-1])
+
+    def policy(self, record: int) -> list[Floats]:
+        """The policies pi_i [S, A_i] of one snapshot."""
+        return [part[record] for part in self.policies]
+
+    def explored_policy(self, record: int) -> list[Floats]:
+        """The laws (1 - theta_i) pi_i + theta_i / A_i that actions are drawn from (maheshwari2023.eq-6), [S, A_i]."""
+        return explored_policy(FLOAT, self.policy(record), list(map(Fraction, self.exploration)))
+
+    def runs(self) -> list[Runs]:
+        """The snapshots as sets of one run; all but the last lack what only the end has (they repeat the end's)."""
+        out = []
+        for k in range(len(self.steps)):
+            out.append(
+                Runs(
+                    step=self.steps[k : k + 1],
+                    state=np.array([self.last_state]),
+                    actions=self.last_actions[None],
+                    q=_joined(self.q, k),
+                    policy=_joined(self.policies, k),
+                    state_visits=self.state_visits[k : k + 1],
+                    action_visits=_joined(self.action_visits, k),
+                    reply=self.last_reply[None],
+                    reply_changes=self.reply_changes[k : k + 1],
+                    largest_q=self.largest_q[k : k + 1],
+                    generator=self.generator[None],
+                )
+            )
+        return out
+
+    def to_dict(self) -> dict[str, Any]:
+        """Settings, counters and statistics as lists and numbers for JSON; q and policies of the last snapshot only."""
+        out: dict[str, Any] = {"schema": _SCHEMA}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if item.name in _PER_PLAYER:
+                out[f"last_{item.name}"] = [part[-1].tolist() for part in value]
+            elif item.name != "generator":
+                out[item.name] = value.tolist() if isinstance(value, np.ndarray) else value
+        return out | {"alpha": list(self.alpha), "beta": list(self.beta), "exploration": list(self.exploration)}
+
+    def save(self, path: str | Path) -> None:
+        """Write an npz file; a reader never sees half of one.
+
+        Raises:
+            InvalidInput: the place cannot be written.
+        """
+        settings: dict[str, Any] = {"schema": _SCHEMA}
+        arrays: dict[str, NDArray[Any]] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if item.name in _PER_PLAYER:
+                arrays |= {f"{item.name}_{i + 1}": part for i, part in enumerate(value)}
+            elif isinstance(value, np.ndarray):
+                arrays[item.name] = value
+            else:
+                settings[item.name] = value
+        stream = io.BytesIO()
+        np.savez(stream, settings=np.array(json.dumps(settings)), **arrays)  # type: ignore[arg-type]
+        write_atomically(path, stream.getvalue())
+
+    @staticmethod
+    def load(path: str | Path) -> DecentralizedTrajectory:
+        """Read what `save` wrote.
+
+        Raises:
+            InvalidInput: the file is missing, is no npz file, or lacks an entry.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                content: dict[str, Any] = {name: stored[name] for name in stored.files}
+            settings = json.loads(str(content.pop("settings")))
+        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
+            raise InvalidInput(f"cannot be read ({error})", source=str(path), expected=_EXPECTED) from None
+        if not isinstance(settings, dict) or settings.pop("schema", None) != _SCHEMA:
+            raise InvalidInput("is not a trajectory", source=str(path), expected=_EXPECTED)
+        content |= settings
+        count = np.size(content.get("last_actions", ()))
+        for name in _PER_PLAYER:
+            parts = [content.get(f"{name}_{i + 1}") for i in range(count)]
+            if parts and all(part is not None for part in parts):
+                content[name] = tuple(parts)
+        for item in fields(DecentralizedTrajectory):
+            if item.name not in content:
+                raise InvalidInput("missing", source=str(path), field=item.name, expected=_EXPECTED)
+        for name in _TUPLES:
+            content[name] = tuple(content[name])
+        return DecentralizedTrajectory(**{item.name: content[item.name] for item in fields(DecentralizedTrajectory)})
+
+
+def _joined(parts: tuple[NDArray[Any], ...], record: int) -> NDArray[Any]:
+    """One snapshot as a table [1, S, B]."""
+    return np.concatenate([part[record : record + 1] for part in parts], axis=2)

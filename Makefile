@@ -6,7 +6,7 @@ GAME ?= zhang2022-figure-1
 REPORT ?= reports/$(GAME).html
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: report test lint types bench clean
+.PHONY: report test lint types evidence bench clean
 
 report: $(VENV)/.installed
 	@mkdir -p $(dir $(REPORT))
@@ -21,6 +21,9 @@ lint: $(VENV)/.linted
 
 types: $(VENV)/.linted
 	$(BIN)/mypy
+
+evidence: $(VENV)/.tested
+	$(BIN)/python -m mpgcert.reporting.lq.evidence bounds/hambly2021/evidence
 
 bench: $(VENV)/.tested
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only

@@ -24,6 +24,7 @@ def test_check_of_figure_1(answer):
         "zhang2022.rewards-in-unit-interval": "violated",
         "zhang2022.definition-2": "holds",
         "maheshwari2023.definition-2.1": "holds",
+        "maheshwari2023.assumption-3.1": "holds",
         "zhang2022.assumption-1": "holds",
         "zhang2022.isolated-stationary-policies": "holds",
     }

@@ -41,7 +41,7 @@ LAZY = {
     "mpgcert/claims/step_sizes/monomials.py",
     "mpgcert/claims/step_sizes/expansion.py",
     "mpgcert/claims/step_sizes/growth.py",
-    "mpgcert/claims/step_sizes/clauses.py",
+    "mpgcert/claims/step_sizes/single.py",
     "bounds/zhang2022/theorems.py",
     "bounds/zhang2022/gradients.py",
     "bounds/zhang2022/natural_gradients.py",

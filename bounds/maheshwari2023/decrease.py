@@ -47,7 +47,7 @@ CLAIMS: tuple[Claim, ...] = (
         boundary=True,
         near_misses={
             "without D": Le(slope, -eta * total_gap),
-            "another 1 / (1 - delta)": Le(slope, -eta / (D * horizon) * total_gap),
+            "doubled": Le(slope, -2 * eta / D * total_gap),
         },
     ),
     Claim(

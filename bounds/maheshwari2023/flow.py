@@ -2,8 +2,9 @@
 
 The derivative of the Lyapunov function phi at a time depends only on the policy there, the rates gamma_i(s) and the
 selection of the best reply: the statements are about those. eta is the least rate, so that gamma_i(s) >= eta; the
-text of (13) has >, which it does not need (nor Lemma 3.6(c), which it cites; its first two lines are the same). Statements for every selection compare the largest derivative. The discount
-factor, delta in the paper, is printed as gamma without an index.
+text of (13) has >, which it does not need (nor Lemma 3.6(c), which it cites; its first two lines are the same).
+Statements for every selection compare the largest derivative. The discount factor, delta in the paper, is printed as
+gamma without an index.
 """
 
 from __future__ import annotations

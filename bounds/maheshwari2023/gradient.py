@@ -20,6 +20,8 @@ Q, partial, later = (_symbol[name] for name in ("own_action_value", "value_parti
 visits, difference, met = (_symbol[name] for name in ("discounted_visits", "return_difference", "met_advantage"))
 joint, later_values = _symbol["joint_met_advantage"], _symbol["later_values"]
 
+_UNILATERAL = (Eq(_symbol["opponents_moved"], 0),)
+
 _JOINT = Finding(
     kind="false",
     summary="The proof lets both policies differ in the opponents' parts as well, but replaces the payoff of the joint "
@@ -144,6 +146,7 @@ _DIFFERENCE = (
         "Performance difference under a unilateral change (eq-10)",
         Setting.DEVIATION,
         relation=Eq(difference, met / horizon),
+        given=_UNILATERAL,
         kind="identity",
         boundary=True,
         near_misses={
@@ -218,6 +221,7 @@ _DIFFERENCE = (
         "Joint actions replaced by a player's own, the opponents unchanged",
         Setting.DEVIATION,
         relation=Eq(joint, met),
+        given=_UNILATERAL,
         kind="identity",
         boundary=True,
         near_misses={"visited by the other policy": Eq(joint, _symbol["misvisited_advantage"])},

@@ -68,10 +68,14 @@ _THEOREM = (
         Finding(
             "ambiguity",
             "The points where this flow can rest are the policies pi with pi_i a best reply to the explored pi_{-i} "
-            "for all i. They need not be equilibria, and the flow need not converge to them in general: a potential "
-            "for the payoffs V_i(pi_i, explored pi_{-i}) exists for one state and for transitions that ignore actions, "
-            "weighted by 1 / (1 - theta_i). A run whose estimates stay away from Q_i^theta would contradict it. It "
-            "takes the repairs of maheshwari2023.eq-26a and maheshwari2023.appendix-b.1.a5.markov.",
+            "for all i. They need not be equilibria, and the flow need not converge to them: the payoffs V_i(pi_i, "
+            "explored pi_{-i}) have a potential, weighted by 1 / (1 - theta_i), for one state and for transitions "
+            "that ignore actions, and in general not even an ordinal one. With common payoffs ((3, 0), (0, 3)) in "
+            "state 0 and ((4, 6), (0, 0)) in state 1, delta = 9/10, theta = 1/2 and probabilities of state 1 next "
+            "((1, 19), (19, 1)) / 20 and ((19, 10), (1, 1)) / 20, no pure policy is a rest point, while a maximiser "
+            "of such a potential over pure policies would be one. A run whose estimates stay away from Q_i^theta "
+            "would contradict the statement. It takes the repairs of maheshwari2023.eq-26a.filtration and "
+            "maheshwari2023.appendix-b.1.a5.markov.",
         ),
         setting=Setting.RUN,
         corrects="maheshwari2023.theorem-3.3",
@@ -122,6 +126,15 @@ _LEMMA = (
         "lemma-3.4.corrected",
         "The estimates track the Q-functions at unexplored own and explored opponents' policies",
         r"\lim_{t\to\infty}|q_i^t(s,a_i)-Q_i^\theta(s,a_i;\pi^t)|=0\quad\text{with probability }1",
+        Finding(
+            "proof-gap",
+            "Rests on Theorem A.2, which the paper quotes. What it needs of T_i^theta is checked here: noise of mean 0 "
+            "(maheshwari2023.eq-26a.martingale.corrected), bounded estimates "
+            "(maheshwari2023.appendix-b.1.a1.corrected), a mixing chain (maheshwari2023.appendix-b.1.a5.corrected), a "
+            "contraction with fixed point Q_i^theta (maheshwari2023.appendix-b.1.contraction.explored, "
+            "maheshwari2023.appendix-b.1.fixed-point.explored). A run whose estimates stay away from Q_i^theta would "
+            "contradict it.",
+        ),
         setting=Setting.RUN,
         corrects="maheshwari2023.lemma-3.4",
     ),

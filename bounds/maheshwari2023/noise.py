@@ -67,9 +67,9 @@ CLAIMS: tuple[Claim, ...] = (
         kind="identity",
         finding=Finding(
             "false",
-            "The opponents explore. One state, q = 0; player 1 has one action and is paid 1 if player 2 plays action 0, "
-            "which has probability 3/4 under pi_2 (as after one update with beta(1) = 1/2) and 5/8 when exploring at "
-            "rate 1/2: the mean of the noise is 5/8 - 3/4 = -1/8.",
+            "The opponents explore. One state, q = 0; player 1 has one action and is paid 1 if player 2 plays action "
+            "0, which has probability 3/4 under pi_2 (as after one update with beta(1) = 1/2) and 5/8 when exploring "
+            "at rate 1/2: the mean of the noise is 5/8 - 3/4 = -1/8.",
             "With one player, or with payoffs and transitions that no opponent's action enters, the mean is 0. In "
             "general it is (T_i^theta - T_i^pi) q_i, which is not small unless the exploration rates are "
             "(maheshwari2023.eq-26a.bias): Lemmas 3.4 and 3.7 and Theorem 3.3 fall with it.",

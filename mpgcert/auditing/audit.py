@@ -12,7 +12,7 @@ from typing import Any
 import sympy
 
 from mpgcert.auditing.campaign import Campaign, Progress, plan
-from mpgcert.auditing.catalogue import find_claims, stored_counterexample
+from mpgcert.auditing.catalogue import find_claims, stored_counterexample, stored_evidence
 from mpgcert.auditing.identities import prove_identity
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.engine import check
@@ -37,6 +37,7 @@ class StatementStatus:
         worst: the instance with that ratio.
         counterexample: an instance on which the statement is certainly false.
         proof: the stored proof of a scalar statement.
+        evidence: stored statistics of a statement about experiments or limits.
         identity: sizes of games for which an identity is proved for all numbers.
     """
 
@@ -50,6 +51,7 @@ class StatementStatus:
     worst: dict[str, Any] | None = None
     counterexample: dict[str, Any] | None = None
     proof: dict[str, Any] | None = None
+    evidence: dict[str, Any] | None = None
     identity: dict[str, Any] | None = None
 
     @property
@@ -75,6 +77,7 @@ class StatementStatus:
             "finding": None if finding is None else finding.to_dict(),
             "counterexample": self.counterexample,
             "proof": self.proof,
+            "evidence": self.evidence,
             "identity": self.identity,
         }
 
@@ -112,7 +115,7 @@ class Audit:
 def settled_status(claim: Claim) -> StatementStatus | None:
     """The status that needs no instances: definitions, limits, scalar proofs, stored counterexamples."""
     if not claim.is_decidable:
-        return StatementStatus(claim, claim.kind)
+        return StatementStatus(claim, claim.kind, evidence=stored_evidence(claim))
     if claim.setting is Setting.SCALAR:
         assert claim.relation is not None
         assert claim.interval is not None

@@ -15,7 +15,7 @@ from mpgcert.claims.sides import AnyPoint
 from mpgcert.claims.statements import packages
 from mpgcert.errors import InvalidInput
 
-__all__ = ["find_claims", "stored_counterexample"]
+__all__ = ["find_claims", "stored_counterexample", "stored_evidence"]
 
 
 def find_claims(targets: Sequence[str]) -> list[tuple[str, Claim]]:
@@ -58,6 +58,15 @@ def _of_target(target: str) -> list[tuple[str, Claim]]:
 @cache
 def _by_paper() -> dict[str, dict[str, Claim]]:
     return {name: {claim.id: claim for claim in getattr(package, "CLAIMS", ())} for name, package in packages().items()}
+
+
+def stored_evidence(claim: Claim) -> dict[str, Any] | None:
+    """The statistics that a catalogue keeps for a statement about experiments or limits."""
+    file = files(packages()[claim.paper]) / "evidence" / f"{claim.id.split('.', 1)[1]}.json"
+    if claim.kind != "evidence" or not file.is_file():
+        return None
+    found: dict[str, Any] = json.loads(file.read_text())
+    return found
 
 
 def stored_counterexample(claim: Claim) -> AnyPoint | None:

@@ -145,6 +145,10 @@ def _mixed_reply(
 
 @_compiled
 def _power(scale: float, exponent: float, shift: float, member: int) -> float:
+    if exponent == 1.0:
+        return scale / (member + shift)
+    if exponent == 0.5:
+        return scale / np.sqrt(member + shift)
     return scale * (member + shift) ** -exponent
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "bounds_html",
     "check_html",
+    "decentralized_html",
     "lq_bounds_html",
     "lq_run_html",
     "lq_solve_html",

@@ -20,16 +20,16 @@ def dense_game(players, states=4, actions=2):
     )
 
 
-@pytest.mark.benchmark(group="1 million stages, 4 states, 2 actions each, compiled")
+@pytest.mark.benchmark(group="4 million stages, 4 states, 2 actions each, compiled")
 @pytest.mark.parametrize("players", [1, 2, 4])
 def test_compiled_stages(benchmark, players):
     game = dense_game(players)
     run_decentralized(game, steps=10, engine="compiled", **OPTIONS)
     run = benchmark.pedantic(
-        run_decentralized, [game], {"steps": 10**6, "engine": "compiled", "snapshots": 10, **OPTIONS}, rounds=7
+        run_decentralized, [game], {"steps": 4 * 10**6, "engine": "compiled", "snapshots": 10, **OPTIONS}, rounds=7
     )
-    assert run.state_visits[-1].sum() == 10**6
-    assert benchmark.stats is None or benchmark.stats["min"] < 0.05 * players
+    assert run.state_visits[-1].sum() == 4 * 10**6
+    assert benchmark.stats is None or benchmark.stats["min"] < 0.4 * max(1, players / 2)
 
 
 @pytest.mark.benchmark(group="1000 stages, 4 states, 2 x 2 actions, plain Python")

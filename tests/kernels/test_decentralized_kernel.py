@@ -62,7 +62,7 @@ def test_both_engines_give_the_same_bits(data, game, ties, reply_to, alpha, beta
 
 @pytest.mark.parametrize("exponent", [1.0, 0.5, 0.61803])
 def test_both_engines_agree_beyond_the_table(monkeypatch, exponent):
-    monkeypatch.setattr(step_sizes, "_TABULATED", 5)
+    monkeypatch.setattr(step_sizes, "_TABULATED", 10)
     arena, sequences, runs = world(GAME, [3], alpha=PowerStep(0.9, exponent, 0.25), beta=PowerStep(1, exponent))
     arena = arena._replace(step_tables=sequences.tables(3000))
     assert arena.step_tables.shape == (2, 5)

@@ -2,7 +2,7 @@
 
 Players meet opponents who explore, so their q-estimates follow Q-functions against trembling opponents, and policies
 can only come to rest where each is a best reply to those (see `mpgcert.solvers.explored`).  Such a point need not be a
-Nash equilibrium; where it is not, and the dynamics provably go there, it refutes maheshwari2023.theorem-3.3 on this game.
+Nash equilibrium; where it is none, and the dynamics provably go there, it refutes maheshwari2023.theorem-3.3 here.
 """
 
 from __future__ import annotations

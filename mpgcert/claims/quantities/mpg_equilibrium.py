@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mpgcert.claims.claim import Setting
 from mpgcert.claims.point import Index, Lens
-from mpgcert.claims.quantities.mpg_replies import best_gains, faced, maximisers, one_hot, one_stage_gains
+from mpgcert.claims.quantities.mpg_replies import best_gains, faced, maximisers, one_hot, one_stage_gains, stages
 from mpgcert.claims.quantities.rule import Rule, kept, per
 from mpgcert.errors import SingularMatrix
 from mpgcert.solvers.arrays import joint_probabilities
@@ -67,7 +67,7 @@ _OF_POLICY: dict[str, Rule] = {
     "equals_best_replies": per()(equals_best_replies),
     "policy_value": per("player", "state")(lambda at, k: at.evaluation.values[k.player, k.state]),
     "bellman_value": per("player", "state")(bellman_value),
-    "rollout_length": per()(lambda at, _: at.number(at.point.steps)),
+    "rollout_length": per()(lambda at, _: at.number(stages(at))),
 }
 
 
@@ -90,7 +90,7 @@ def rollout(at: Lens, player: int, last: str) -> Array:
     """K stages of the second policy from each state, forwards, with another stage of `last`, or none, [S]."""
     payoff, kernel = deviated(at, player, at.other[player])
     reach, weight, total = at.arrays.identity(), at.number(1), at.zeros(at.game.n_states)
-    for _ in range(at.point.steps):
+    for _ in range(stages(at)):
         total, reach, weight = total + reach @ payoff * weight, reach @ kernel, weight * at.arrays.discount
     values = at.evaluation.values[player]
     if last:
@@ -104,7 +104,7 @@ def longer_rollout(at: Lens, k: Index) -> Any:
     """K + 1 stages of the second policy, backwards."""
     payoff, kernel = deviated(at, k.player, at.other[k.player])
     values = at.evaluation.values[k.player]
-    for _ in range(at.point.steps + 1):
+    for _ in range(stages(at) + 1):
         values = payoff + kernel @ values * at.arrays.discount
     return values[k.state]
 
@@ -127,13 +127,13 @@ _OF_PAIR: dict[str, Rule] = {
 
 
 @kept
-def greedy_rollout(at: Lens, player: int, stages: int) -> Array:
+def greedy_rollout(at: Lens, player: int, count: int) -> Array:
     """Stages of the least favourable maximisers, then the values of the policy, [S]."""
-    if stages == 0:
+    if count == 0:
         values: Array = at.evaluation.values[player]
         return values
     reward, rows = faced(at, player)
-    targets = reward + np.matmul(rows, greedy_rollout(at, player, stages - 1)) * at.arrays.discount
+    targets = reward + np.matmul(rows, greedy_rollout(at, player, count - 1)) * at.arrays.discount
     chosen = maximisers(at, player)
     return np.array([-at.arithmetic.maximum(-row[among]) for row, among in zip(targets, chosen, strict=True)])
 
@@ -154,8 +154,8 @@ def greedy_values(at: Lens, player: int) -> Array:
 
 _OF_GREEDY: dict[str, Rule] = {
     "greedy_one_stage_value": per(*_STATE)(lambda at, k: greedy_rollout(at, k.player, 1)[k.state]),
-    "greedy_rollout": per(*_STATE)(lambda at, k: greedy_rollout(at, k.player, at.point.steps)[k.state]),
-    "longer_greedy_rollout": per(*_STATE)(lambda at, k: greedy_rollout(at, k.player, at.point.steps + 1)[k.state]),
+    "greedy_rollout": per(*_STATE)(lambda at, k: greedy_rollout(at, k.player, stages(at))[k.state]),
+    "longer_greedy_rollout": per(*_STATE)(lambda at, k: greedy_rollout(at, k.player, stages(at) + 1)[k.state]),
     "greedy_value": per(*_STATE)(lambda at, k: greedy_values(at, k.player)[k.state]),
 }
 

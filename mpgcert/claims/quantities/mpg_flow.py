@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mpgcert.claims.claim import Setting
 from mpgcert.claims.point import Index, Lens
 from mpgcert.claims.quantities import mpg_equilibrium, mpg_gradient
+from mpgcert.claims.quantities.mpg_estimates import learner
 from mpgcert.claims.quantities.mpg_gradient import partials
 from mpgcert.claims.quantities.mpg_replies import maximisers, one_hot, one_stage_gains, responded, response
 from mpgcert.claims.quantities.of_policy import positive
@@ -34,9 +35,7 @@ Array = NDArray[Any]
 @kept
 def rates(at: Lens, player: int) -> Array:
     """gamma_i, [S]."""
-    learner = at.point.learner
-    assert learner is not None
-    return at.arithmetic.array(learner.rates[player])
+    return at.arithmetic.array(learner(at).rates[player])
 
 
 def rate_floor(at: Lens, _: Index) -> Any:
@@ -47,9 +46,7 @@ def rate_floor(at: Lens, _: Index) -> Any:
 @kept
 def selected(at: Lens, player: int) -> Array:
     """A best reply of player i in each state, [S, A_i]."""
-    learner = at.point.learner
-    assert learner is not None
-    table = at.arithmetic.array(learner.table[player])
+    table = at.arithmetic.array(learner(at).table[player])
     weight = np.where(maximisers(at, player), table * table + 1, at.zeros(*table.shape))
     return weight / weight.sum(axis=1, keepdims=True)
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from mpgcert.claims.claim import Setting
 from mpgcert.claims.point import Index, Lens
-from mpgcert.claims.quantities.rule import Rule, kept, per
+from mpgcert.claims.quantities.mpg_replies import stages
+from mpgcert.claims.quantities.rule import Rule, kept, per, root
 from mpgcert.solvers.arrays import average_over_others, joint_probabilities
 
 __all__ = ["QUANTITIES", "partials"]
@@ -63,7 +64,7 @@ def expected_partial(at: Lens, k: Index, stage: int) -> Any:
 def visits(at: Lens, k: Index, discount: Any) -> Any:
     """sum over stages 0, ..., K of discount^k Pr(s^k = s)."""
     total, weight = at.number(0), at.number(1)
-    for stage in range(at.point.steps + 1):
+    for stage in range(stages(at) + 1):
         total, weight = total + weight * distribution(at, stage)[k.state], weight * discount
     return total
 
@@ -71,7 +72,7 @@ def visits(at: Lens, k: Index, discount: Any) -> Any:
 def visits_after(at: Lens, k: Index) -> Any:
     """Discounted visits of a state from stage K + 1 on, by a linear solve for that state."""
     system = at.arrays.identity() - at.evaluation.state_kernel * at.arrays.discount
-    return (distribution(at, at.point.steps + 1) * at.arithmetic.solve(system, at.arrays.identity()[k.state])).sum()
+    return (distribution(at, stages(at) + 1) * at.arithmetic.solve(system, at.arrays.identity()[k.state])).sum()
 
 
 _ACTION = ("player", "state", "action")
@@ -86,9 +87,9 @@ _OF_POLICY: dict[str, Rule] = {
         lambda at, k: (at.policy[k.player] * at.evaluation.averaged_q(k.player))[k.state].sum()
     ),
     "next_partial": per(*_ACTION)(lambda at, k: expected_partial(at, k, 1)),
-    "later_partial": per(*_ACTION)(lambda at, k: expected_partial(at, k, at.point.steps + 1)),
-    "still_later_partial": per(*_ACTION)(lambda at, k: expected_partial(at, k, at.point.steps + 2)),
-    "later_visit": per("state")(lambda at, k: distribution(at, at.point.steps + 1)[k.state]),
+    "later_partial": per(*_ACTION)(lambda at, k: expected_partial(at, k, stages(at) + 1)),
+    "still_later_partial": per(*_ACTION)(lambda at, k: expected_partial(at, k, stages(at) + 2)),
+    "later_visit": per("state")(lambda at, k: distribution(at, stages(at) + 1)[k.state]),
     "discounted_visits": per("state")(lambda at, k: visits(at, k, at.arrays.discount)),
     "undiscounted_visits": per("state")(lambda at, k: visits(at, k, at.number(1))),
     "visits_after": per("state")(visits_after),
@@ -128,7 +129,14 @@ def later_values(at: Lens, k: Index) -> Any:
     return met(at, values) - (at.arrays.initial * values).sum()
 
 
+def opponents_moved(at: Lens, k: Index) -> Any:
+    """Sum of squared changes of the policies of all players but i."""
+    moves = [new - old for j, (old, new) in enumerate(zip(at.policy, at.other, strict=True)) if j != k.player]
+    return sum(((move * move).sum() for move in moves), at.number(0))
+
+
 _OF_PAIR: dict[str, Rule] = {
+    "opponents_moved": root("player")(opponents_moved),
     "return_difference": per("player")(
         lambda at, k: at.evaluation.returns[k.player] - at.other_evaluation.returns[k.player]
     ),

@@ -11,14 +11,22 @@ from mpgcert.arithmetic import Ball
 from mpgcert.claims.point import Lens
 from mpgcert.claims.quantities.gradients import is_largest
 from mpgcert.claims.quantities.rule import kept
+from mpgcert.errors import InvalidInput
 from mpgcert.solvers.arrays import average_over_others
 from mpgcert.solvers.best_response import best_response
 from mpgcert.solvers.evaluation import Evaluation, evaluate
 from mpgcert.solvers.mdp import MDPSolution
 
-__all__ = ["best_gains", "faced", "maximisers", "one_hot", "one_stage_gains", "responded", "response"]
+__all__ = ["best_gains", "faced", "maximisers", "one_hot", "one_stage_gains", "responded", "response", "stages"]
 
 Array = NDArray[Any]
+
+
+def stages(at: Lens) -> int:
+    """K, the number of stages of a rollout: the instance's `steps`."""
+    if at.point.steps < 1:
+        raise InvalidInput("missing", field="steps", expected="a number of stages, at least 1")
+    return at.point.steps
 
 
 @kept

@@ -111,7 +111,7 @@ def _check_players(parts: dict[str, str], count: int) -> None:
     """Every player has exactly one alpha and one beta."""
     for kind in ("alpha", "beta"):
         given = {name for name in parts if (match := _PLAYER.fullmatch(name)) and match[1] == kind}
-        wanted = {kind} if kind in given else {f"{kind}_{player + 1}" for player in range(count)}
+        wanted = {kind} if kind in given or not given else {f"{kind}_{player + 1}" for player in range(count)}
         if surplus := given - wanted:
             expected = f"{kind} for all players, or one for each of {count}"
             raise InvalidInput(f"{min(surplus)} is one too many", field="step sizes", expected=expected)

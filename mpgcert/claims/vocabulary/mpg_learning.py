@@ -32,7 +32,11 @@ _MODEL = (
         "what the deviation gains from the initial distribution",
         signed=True,
     ),
-    term("gap_at", r"\max_{\pi_i'} V_i(s, \pi_i', \pi_{-i}) - V_i(s, \pi)", "what a deviation gains from a state"),
+    term(
+        "gap_at",
+        r"\left(\max_{\pi_i'} V_i(s, \pi_i', \pi_{-i}) - V_i(s, \pi)\right)",
+        "what a deviation gains from a state",
+    ),
     term(
         "potential_gap_at",
         r"\left(\max_{\pi_i'} \Phi(s, \pi_i', \pi_{-i}) - \Phi(s, \pi)\right)",

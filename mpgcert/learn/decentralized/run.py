@@ -25,7 +25,7 @@ Advance = Callable[[Arena, Runs, int], Runs]
 ALGORITHM = "decentralized-learning"
 
 _ENGINES = ("auto", "plain", "compiled")
-_PLAIN_CHUNK, _COMPILED_CHUNK = 2**12, 2**21  # updates of players between two looks at the keyboard
+_PLAIN_CHUNK, _COMPILED_CHUNK = 2**12, 2**18  # updates of players between two looks at the keyboard
 _WORTH_COMPILING = 100_000  # updates that plain Python makes while the compiled loop is loaded
 _LIMIT_NUMBERS = 2**27
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from mpgcert.kernels.arrays import FIRST, UNIFORM, Arena, Runs
 from mpgcert.learn.decentralized.generator import Generator, seeded_words
+from mpgcert.learn.decentralized.step_sizes import power_member
 
 __all__ = ["advance", "first_stage"]
 
@@ -135,8 +136,7 @@ class _Play:
         tables = self.arena.step_tables
         if member <= tables.shape[1]:
             return float(tables[rule, member - 1])
-        scale, exponent, shift = self.arena.step_powers[rule].tolist()
-        return float(scale * (member + shift) ** -exponent)
+        return power_member(*self.arena.step_powers[rule].tolist(), member)
 
     def best_reply(self, i: int, s: int) -> list[float] | None:
         """A maximiser of sum_a pi_i(a) q_i(s, a) by the rule for ties; None where pi_i(s) itself is one and stays."""

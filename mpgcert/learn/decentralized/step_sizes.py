@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from mpgcert.errors import InvalidInput, TooLarge
 
-__all__ = ["PowerStep", "StepSequences", "StepSize"]
+__all__ = ["PowerStep", "StepSequences", "StepSize", "power_member"]
 
 _EXPECTED = "step sizes in (0, 1] that do not increase"
-_TABULATED = 2**20  # of powers; beyond, they are computed when needed, which halves the speed
+_TABULATED = 2**22  # of powers, all sequences together; beyond, they are computed when needed, more slowly
 _LIMIT = 2**26
 _FIRST = 16
 
@@ -49,7 +49,16 @@ class PowerStep:
             object.__setattr__(self, name, float(value))
 
     def __call__(self, n: int) -> float:
-        return float(self.scale * (n + self.shift) ** -self.exponent)
+        return power_member(self.scale, self.exponent, self.shift, n)
+
+
+def power_member(scale: float, exponent: float, shift: float, n: int) -> float:
+    """z (n + h)^-c, for the commonest exponents without a power."""
+    if exponent == 1:
+        return scale / (n + shift)
+    if exponent == 0.5:
+        return scale / math.sqrt(n + shift)
+    return float(scale * (n + shift) ** -exponent)
 
 
 StepSize = PowerStep | Callable[[int], float]
@@ -108,14 +117,16 @@ class StepSequences:
             InvalidInput: a member outside (0, 1], or larger than the one before.
             TooLarge: more than 2^26 members of a sequence that is no power.
         """
-        wanted = largest
+        wanted, done = largest, self._tables.shape[1]
         if all(isinstance(step, PowerStep) for step in self.sequences):
-            wanted = min(largest, _TABULATED)
+            limit = _TABULATED // len(self.sequences)
+            if largest > done:
+                wanted = max(largest, 2 * done)
+            wanted = min(wanted, limit)
         elif largest > _LIMIT:
             raise TooLarge(
                 f"{largest:.3g} members of a sequence of step sizes; the limit for all but powers is {_LIMIT}"
             )
-        done = self._tables.shape[1]
         if wanted > done:
             fresh = np.array([_members(step, done + 1, wanted) for step in self.sequences])
             tables = np.concatenate([self._tables, fresh], axis=1)

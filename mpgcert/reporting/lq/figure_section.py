@@ -196,12 +196,12 @@ def _columns(finding: Finding) -> dict[str, Callable[[Cell], Proportion]]:
     experiment = finding.experiment
     found: dict[str, Callable[[Cell], Proportion]] = {}
     for m in (experiment.by, experiment.steps):
-        label = f"at most {decimal(100 * experiment.level)} % at {count(m)}"
+        label = f"≤ {decimal(100 * experiment.level)} % at {count(m)}"
         found[label] = lambda cell, m=m: cell.ensemble.meeting(experiment.level, m, "at")  # type: ignore[misc]
     if not experiment.is_model_free and experiment.by < experiment.steps:
         for i in experiment.players:
             found[f"peak of player {i + 1}"] = lambda cell, i=i: cell.ensemble.peaking(1.0, i)  # type: ignore[misc]
     elif not experiment.is_model_free:
         found["larger at the end"] = lambda cell: cell.grown
-    found["diverged in doubles"] = lambda cell: cell.ensemble.diverged
+    found["diverged"] = lambda cell: cell.ensemble.diverged
     return found

@@ -73,6 +73,7 @@ def _entry(entry: StatementStatus) -> dict[str, Any]:
         "status": entry.status,
         "finding": None if claim.finding is None else claim.finding.to_dict(),
         "corrects": claim.corrects,
+        "evidence": entry.evidence,
     }
 
 

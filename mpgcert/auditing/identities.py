@@ -57,7 +57,7 @@ class IdentityProof:
 
 def prove_identity(claim: Claim, seed: int = 0) -> IdentityProof | None:
     """Test an identity for each size; None if it is no identity of rational functions, or fails."""
-    if not isinstance(claim.relation, sympy.Eq) or claim.setting not in _SETTINGS or claim.given:
+    if claim.setting not in _SETTINGS or not all(isinstance(part, sympy.Eq) for part in (claim.relation, *claim.given)):
         return None
     if set(claim.assumes) - {"rewards-in-unit-interval", "every-state-visited", "stage-potential"}:
         return None
@@ -75,12 +75,12 @@ def _holds(claim: Claim, states: int, actions: tuple[int, ...], generator: rando
     point = Point(game=_shape(states, actions), player=mover)
     sides = Sides(claim, point, field)
     sides.lens = _random_lens(point, field, generator)
-    relation = claim.relation
-    assert relation is not None
-    try:
+    equations = [relation for relation in (*claim.given, claim.relation) if relation is not None]
+    try:  # a condition must be an identity too, as that the opponents stay is for unilateral deviations
         return all(
             sides.evaluate(relation.lhs, index) == sides.evaluate(relation.rhs, index)
             for index in point.indices(uses(claim))
+            for relation in equations
         )
     except (TypeError, ZeroDivisionError, MpgcertError):  # needs an order, a root or a log
         return False

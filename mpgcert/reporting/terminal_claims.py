@@ -61,6 +61,7 @@ def statement(entry: StatementStatus, document: dict[str, Any]) -> None:
             rows.append(("corrected as", claim.finding.corrected))
     if claim.corrects:
         rows.append(("corrects", claim.corrects))
+    rows += _statistics(entry.evidence)
     for name, value in rows:
         table.add_row(plain(name), plain(value) if isinstance(value, str) else value)
     console.print(table)
@@ -87,6 +88,22 @@ def audit(result: Audit) -> None:
     for entry in result.statements:
         if entry.is_surprise:
             console.print(plain(f"not in the catalogue's findings: {entry.claim.id} is falsified"), style="bold red")
+
+
+def _statistics(evidence: dict[str, Any] | None) -> list[tuple[str, Any]]:
+    """Shares of runs with their intervals, one row for each curve of a repeated experiment."""
+    rows: list[tuple[str, Any]] = []
+    for curve in (evidence or {}).get("curves", []):
+        shares = [f"below {curve['level']:g} at {m}: {_share(found)}" for m, found in curve["below_level_at"].items()]
+        reading = f", {curve['sampled_cost']}" if curve["sampled_cost"] else ""
+        shares.append(f"diverged in doubles: {_share(curve['diverged'])}")
+        rows.append((f"noise {curve['noise']}{reading}", "; ".join(shares)))
+    return rows
+
+
+def _share(found: dict[str, Any]) -> str:
+    low, high = found["interval"]
+    return f"{found['runs']}/{found['of']} [{low:.3f}, {high:.3f}]"
 
 
 def falsification(result: Falsification) -> None:

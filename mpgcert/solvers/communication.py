@@ -1,9 +1,9 @@
 """Which joint actions make the state chain irreducible and aperiodic, decided on the graph of possible transitions.
 
-Only supports matter, so everything here is exact: classes are strongly connected components, and the period of an
-irreducible chain is the greatest common divisor of `level(u) + 1 - level(v)` over its transitions u -> v, with levels
-by breadth-first search (every closed walk telescopes to a sum of these, and each of them is a difference of two closed
-walks' lengths).
+Only supports matter, so everything here is exact.  A closed class is found by going from a state to one that it reaches
+but that does not lead back, as long as there is one.  The period of an irreducible chain is the greatest common divisor
+of `level(u) + 1 - level(v)` over its transitions u -> v, with levels by breadth-first search: along a closed walk these
+sum to its length, and each of them is the difference of the lengths of two closed walks.
 """
 
 from __future__ import annotations
@@ -85,18 +85,45 @@ def chain(source: NDArray[np.int64], target: NDArray[np.int64], n_states: int) -
     >>> chain(np.array([0, 1, 2]), np.array([1, 2, 0]), 3).period
     3
     """
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components, dijkstra
-
-    graph = csr_array((np.ones(len(source), dtype=np.int8), (source, target)), shape=(n_states, n_states))
-    count, label = connected_components(graph, connection="strong")
-    if count > 1:
-        leaves = np.zeros(count, dtype=bool)
-        leaves[label[source[label[source] != label[target]]]] = True
-        return Chain(np.flatnonzero(label == np.argmin(leaves)), None, None)
-    level = dijkstra(graph, indices=[0], unweighted=True)[0].astype(np.int64)
+    forward, backward = _Neighbours.of(source, target, n_states), _Neighbours.of(target, source, n_states)
+    root = 0
+    while True:
+        level = forward.levels(root)
+        one_way = (level >= 0) & (backward.levels(root) < 0)
+        if not one_way.any():
+            break
+        root = int(one_way.argmax())  # what it reaches leaves out the root before, so this ends
+    if (level < 0).any():
+        return Chain(np.flatnonzero(level >= 0), None, None)
     period = int(np.gcd.reduce(level[source] + 1 - level[target]))
     return Chain(None, period, level % period)
+
+
+@dataclass(frozen=True, eq=False)
+class _Neighbours:
+    """A directed graph by its lists of neighbours: those of u are `node[start[u] : start[u + 1]]`."""
+
+    start: NDArray[np.int64]
+    node: NDArray[np.int64]
+
+    @staticmethod
+    def of(source: NDArray[np.int64], target: NDArray[np.int64], n_states: int) -> _Neighbours:
+        start = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=n_states))])
+        return _Neighbours(start, target[np.argsort(source, kind="stable")])
+
+    def levels(self, root: int) -> NDArray[np.int64]:
+        """Number of steps from the root to each node, -1 where there is no way (breadth first)."""
+        level = np.full(len(self.start) - 1, -1)
+        level[root] = 0
+        frontier, depth = np.array([root]), 0
+        while frontier.size:
+            depth += 1
+            first, count = self.start[frontier], self.start[frontier + 1] - self.start[frontier]
+            entry = np.arange(count.sum()) + np.repeat(first - np.cumsum(count) + count, count)
+            found = self.node[entry]
+            frontier = np.unique(found[level[found] < 0])
+            level[frontier] = depth
+        return level
 
 
 def communication(game: MarkovGame, tries: int = _TRIES) -> Communication:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mpgcert.claims.claim import Setting
 from mpgcert.claims.point import Index, Lens
 from mpgcert.claims.quantities.mpg_replies import stages
-from mpgcert.claims.quantities.rule import Rule, kept, per, root
+from mpgcert.claims.quantities.rule import Rule, kept, per
 from mpgcert.solvers.arrays import average_over_others, joint_probabilities
 
 __all__ = ["QUANTITIES", "partials"]
@@ -136,7 +136,7 @@ def opponents_moved(at: Lens, k: Index) -> Any:
 
 
 _OF_PAIR: dict[str, Rule] = {
-    "opponents_moved": root("player")(opponents_moved),
+    "opponents_moved": per("player")(opponents_moved),
     "return_difference": per("player")(
         lambda at, k: at.evaluation.returns[k.player] - at.other_evaluation.returns[k.player]
     ),

@@ -59,7 +59,7 @@ _OF_GRADIENTS = (
 )
 
 _OF_DIFFERENCES = (
-    term("opponents_moved", r"\|\pi_{-i} - \pi_{-i}'\|", "distance of the opponents' policies"),
+    term("opponents_moved", r"\|\pi_{-i} - \pi_{-i}'\|_2^2", "squared distance of the opponents' policies"),
     term("return_difference", r"\left(V_i(\mu, \pi) - V_i(\mu, \pi')\right)", "difference of returns", signed=True),
     term(
         "met_advantage",

@@ -74,7 +74,7 @@ def decentralized_ensemble(
     settings = Settings.of(game, alpha, beta, exploration, ties, reply_to, snapshots)
     seeds = list(range(whole_number(seed, "seed", 0), seed + whole_number(count, "count", 1)))
     snapshot_steps(game, whole_number(steps, "steps", 0), settings.snapshots, count)  # or too large
-    settings.sequences().require_powers_up_to(max(steps, 1))
+    settings.sequences().require_powers_in_range(max(steps, 1))
     game = replace(game)  # without what was computed from it, which would not travel unchanged
     tasks = [
         _Task(game, settings, seeds[first : first + _BLOCK], steps, start, start_q, engine)

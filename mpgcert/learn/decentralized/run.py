@@ -83,7 +83,7 @@ def run_decentralized(
     times = snapshot_steps(game, steps, settings.snapshots)
     kept = set(times)
     sequences = settings.sequences()
-    sequences.require_powers_up_to(max(steps, 1))
+    sequences.require_powers_in_range(max(steps, 1))
     arena = arena_of(game, settings, sequences)
     if resume is None:
         records = [first_runs(game, arena, start, start_q, [seed])]

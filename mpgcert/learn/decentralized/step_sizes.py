@@ -114,46 +114,50 @@ class StepSequences:
             largest: the last member that may be asked for; powers may be tabulated less far than that.
 
         Raises:
-            InvalidInput: a member outside (0, 1], or larger than the one before.
+            InvalidInput: a member of a sequence that is no power is outside (0, 1], or above the one before.
             TooLarge: more than 2^26 members of a sequence that is no power.
         """
         wanted, done = largest, self._tables.shape[1]
         if all(isinstance(step, PowerStep) for step in self.sequences):
-            limit = _TABULATED // len(self.sequences)
-            if largest > done:
-                wanted = max(largest, 2 * done)
-            wanted = min(wanted, limit)
+            ahead = largest if largest <= done else max(largest, 2 * done)
+            wanted = min(ahead, _TABULATED // len(self.sequences))
         elif largest > _LIMIT:
             raise TooLarge(
-                f"{largest:.3g} members of a sequence of step sizes; the limit for all but powers is {_LIMIT}"
+                f"{largest:.3g} step sizes in a table; the limit for sequences other than powers is {_LIMIT}"
             )
         if wanted > done:
             fresh = np.array([_members(step, done + 1, wanted) for step in self.sequences])
             tables = np.concatenate([self._tables, fresh], axis=1)
-            self._require_in_range(tables, done)
+            for k, step in enumerate(self.sequences):
+                if not isinstance(step, PowerStep):
+                    self._require_in_range(k, tables[k], max(done - 1, 0))
             self._tables = tables
         return self._tables
 
-    def require_powers_up_to(self, last: int) -> None:
-        """The last member of each power that a run can use is no zero in doubles.
+    def require_powers_in_range(self, last: int) -> None:
+        """The first member of each power is at most 1, and the last that a run can use is no zero in doubles.
 
         Raises:
-            InvalidInput: it is.
+            InvalidInput: it is otherwise.
         """
-        for step, (name, player) in zip(self.sequences, self.fields):
-            if isinstance(step, PowerStep) and step(last) == 0:
-                raise InvalidInput(f"member {last} is 0 in doubles", field=name, index=(player,), expected=_EXPECTED)
+        for k, step in enumerate(self.sequences):
+            if isinstance(step, PowerStep):
+                for n in (1, last):
+                    if not 0 < step(n) <= 1:
+                        raise self._out_of_range(k, n, step(n))
 
-    def _require_in_range(self, tables: NDArray[np.float64], done: int) -> None:
-        start = max(done - 1, 0)
-        members = tables[:, start:]
-        good = (members > 0) & (members <= 1)
-        good[:, 1:] &= members[:, 1:] <= members[:, :-1]
+    def _require_in_range(self, k: int, members: NDArray[np.float64], first: int) -> None:
+        """All members from index `first` on, in (0, 1] and not above the one before."""
+        fresh = members[first:]
+        good = (fresh > 0) & (fresh <= 1)
+        good[1:] &= fresh[1:] <= fresh[:-1]
         if not good.all():
-            k, position = (int(index[0]) for index in np.nonzero(~good))
-            name, player = self.fields[k]
-            problem = f"member {start + position + 1} is {members[k, position].item()!r}"
-            raise InvalidInput(problem, field=name, index=(player,), expected=_EXPECTED)
+            position = first + int(good.argmin())
+            raise self._out_of_range(k, position + 1, members[position].item())
+
+    def _out_of_range(self, k: int, n: int, value: float) -> InvalidInput:
+        name, player = self.fields[k]
+        return InvalidInput(f"member {n} is {value!r}", field=name, index=(player,), expected=_EXPECTED)
 
     @staticmethod
     def describe(step: StepSize) -> dict[str, Any]:

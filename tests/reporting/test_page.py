@@ -80,7 +80,7 @@ def test_ids_are_unique_and_references_resolve(outline):
 
 def test_drawings_and_tables_are_labelled(html, outline):
     drawings = [attributes for tag, attributes, _ in outline.elements if tag == "svg"]
-    assert len(drawings) == 16
+    assert len(drawings) == 18
     assert all(attributes.get("role") == "img" and attributes.get("aria-labelledby") for attributes in drawings)
     tables = sum(tag == "table" for tag, _, _ in outline.elements)
     assert tables == sum(tag == "caption" for tag, _, _ in outline.elements)
@@ -103,6 +103,7 @@ def test_what_is_asked_for_is_there_in_order(report):
         "Assumptions",
         "Constants",
         "Bounds beside what happened",
+        "Decentralized learning",
         "Equilibria",
         "What this does not establish",
         "How to reproduce",

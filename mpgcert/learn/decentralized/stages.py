@@ -136,7 +136,8 @@ class _Play:
         tables = self.arena.step_tables
         if member <= tables.shape[1]:
             return float(tables[rule, member - 1])
-        return power_member(*self.arena.step_powers[rule].tolist(), member)
+        scale, exponent, shift = self.arena.step_powers[rule].tolist()
+        return power_member(scale, exponent, shift, member)
 
     def best_reply(self, i: int, s: int) -> list[float] | None:
         """A maximiser of sum_a pi_i(a) q_i(s, a) by the rule for ties; None where pi_i(s) itself is one and stays."""

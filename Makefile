@@ -24,6 +24,7 @@ types: $(VENV)/.linted
 
 evidence: $(VENV)/.tested
 	$(BIN)/python -m mpgcert.reporting.lq.evidence bounds/hambly2021/evidence
+	$(BIN)/python -m mpgcert.reporting.learning_evidence bounds/maheshwari2023/evidence
 
 bench: $(VENV)/.tested
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only

@@ -109,7 +109,9 @@ def build_report(
     checked = check_of(analysis)
     solved = solve(analysis)
     variants = run_variants(analysis, bounded, steps, progress)
-    learning = decentralized.learn(exact_game, progress=progress) if exact_game.discount else None
+    learning = (
+        decentralized.learn(exact_game, potential=analysis.phi, progress=progress) if exact_game.discount else None
+    )
     sections = (
         summary.section(exact_game, checked, bounded, solved, variants, steps),
         assumptions.section(checked, analysis),

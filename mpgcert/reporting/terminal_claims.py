@@ -93,6 +93,14 @@ def audit(result: Audit) -> None:
 def _statistics(evidence: dict[str, Any] | None) -> list[tuple[str, Any]]:
     """Shares of runs with their intervals, one row for each curve of a repeated experiment."""
     rows: list[tuple[str, Any]] = []
+    for case in (evidence or {}).get("cases", []):
+        label = f"{case['game']}, exploration {case['exploration']}"
+        ends = [
+            f"{name.replace('_', ' ')}: median {found['over_time'][1][-1]:.3g} after {case['stages'][-1]:,} stages, "
+            f"at most {found['small_at_the_end']['level']:g} in {_share(found['small_at_the_end'])}"
+            for name, found in case["measures"].items()
+        ]
+        rows.append((label, "; ".join([*ends, f"proved: {case['proved']}"])))
     for curve in (evidence or {}).get("curves", []):
         shares = [f"below {curve['level']:g} at {m}: {_share(found)}" for m, found in curve["below_level_at"].items()]
         reading = f", {curve['sampled_cost']}" if curve["sampled_cost"] else ""

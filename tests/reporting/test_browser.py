@@ -87,7 +87,7 @@ def measured(page, folder, width, dark=False):
 
 @pytest.mark.parametrize(
     ("page", "drawings", "width", "dark"),
-    [("html", 18, 390, False), ("html", 18, 1200, True), ("lq_html", 11, 390, True), ("lq_html", 11, 1200, False)],
+    [("html", 19, 390, False), ("html", 19, 1200, True), ("lq_html", 11, 390, True), ("lq_html", 11, 1200, False)],
 )
 def test_the_page_is_laid_out(request, tmp_path, page, drawings, width, dark):
     found = measured(request.getfixturevalue(page), tmp_path, width, dark)

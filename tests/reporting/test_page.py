@@ -80,7 +80,7 @@ def test_ids_are_unique_and_references_resolve(outline):
 
 def test_drawings_and_tables_are_labelled(html, outline):
     drawings = [attributes for tag, attributes, _ in outline.elements if tag == "svg"]
-    assert len(drawings) == 18
+    assert len(drawings) == 19
     assert all(attributes.get("role") == "img" and attributes.get("aria-labelledby") for attributes in drawings)
     tables = sum(tag == "table" for tag, _, _ in outline.elements)
     assert tables == sum(tag == "caption" for tag, _, _ in outline.elements)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mpgcert.arithmetic import ExactArray
 from mpgcert.claims.check import AssumptionCheck
 from mpgcert.claims.decentralized.limits import Limits, limits_of
 from mpgcert.claims.decentralized.runs import DEFAULT_EXPLORATION
 from mpgcert.claims.decentralized.steps import DEFAULT_STEP_SIZES, steps_of
 from mpgcert.claims.step_sizes import StepSizes, decide_step_sizes
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.games import MarkovGame
+from mpgcert.games import MarkovGame, Policy
+from mpgcert.learn.continuous import best_response_flow, lyapunov
 from mpgcert.learn.decentralized.ensemble import DecentralizedEnsemble
 from mpgcert.learn.decentralized.ensembles import decentralized_ensemble
 from mpgcert.reporting.blocks import Block, Code, Details, Figures, Items, Paragraph, Section, Strong, Table, Text, Word
@@ -28,6 +31,7 @@ __all__ = ["Learning", "learn", "section"]
 Progress = Callable[[int, int, str], None]
 
 _RUNS, _STAGES = 50, 100_000
+_HORIZON, _TIMES, _FLOW_ENTRIES = 8.0, 65, 1024  # of the continuous dynamics
 _SHOWN = 12  # stationary points in the table
 _LEVELS = (0.05, 0.5, 0.95)
 
@@ -40,12 +44,15 @@ class Learning:
         step_sizes: as text; `clauses` decide Assumption 3.2 of maheshwari2023 for them.
         ensemble: the runs, measured over time.
         limits: stationary points of the mean field, and a refutation if there is one.
+        descent: phi of (9) along the continuous dynamics (7) as stated, and with opponents who explore; None without a
+            potential.
     """
 
     step_sizes: str
     clauses: tuple[AssumptionCheck, ...]
     ensemble: DecentralizedEnsemble
     limits: Limits
+    descent: Descent | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON record of a report."""
@@ -59,7 +66,40 @@ class Learning:
             "quantiles": list(_LEVELS),
             **{name: ensemble.bands(name, _LEVELS).tolist() for name in _MEASURES},
             "limits": self.limits.to_dict(),
+            "descent": None if self.descent is None else self.descent.to_dict(),
         }
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """phi(tau), the distance of the potential from its maximum, along two solutions from the uniform policy.
+
+    Attributes:
+        times: tau.
+        stated: along the best-response flow (7).
+        explored: along the same flow with Q-functions against exploring opponents.
+    """
+
+    times: NDArray[np.float64]
+    stated: NDArray[np.float64]
+    explored: NDArray[np.float64]
+
+    @staticmethod
+    def of(game: MarkovGame, potential: ExactArray, exploration: Any) -> Descent | None:
+        """Both solutions; None where the game is too large or a solution switches without end."""
+        if game.n_states * game.n_joint_actions > _FLOW_ENTRIES:
+            return None
+        times = np.linspace(0.0, _HORIZON, _TIMES)
+        values = []
+        for rate in (0, exploration):
+            flow = best_response_flow(game, Policy.uniform(game), _HORIZON, exploration=rate)
+            if not flow.is_complete:
+                return None
+            values.append(lyapunov(game, potential, flow, times))
+        return Descent(times, *values)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name).tolist() for name in ("times", "stated", "explored")}
 
 
 _LABELS = {
@@ -76,7 +116,14 @@ _MEASURES = {
 }
 
 
-def learn(game: MarkovGame, *, stages: int = _STAGES, runs: int = _RUNS, progress: Progress | None = None) -> Learning:
+def learn(
+    game: MarkovGame,
+    *,
+    potential: ExactArray | None = None,
+    stages: int = _STAGES,
+    runs: int = _RUNS,
+    progress: Progress | None = None,
+) -> Learning:
     """Run the algorithm from many seeds.
 
     Step sizes and exploration are those of `notes["learning"]` if the game has them, else step sizes that meet
@@ -98,7 +145,8 @@ def learn(game: MarkovGame, *, stages: int = _STAGES, runs: int = _RUNS, progres
         progress=None if progress is None else lambda done, total: progress(done, total, "decentralized-learning"),
     )
     clauses = tuple(AssumptionCheck(*entry) for entry in decide_step_sizes(parsed))
-    return Learning(source, clauses, ensemble, limits_of(game, exploration))
+    descent = None if potential is None else Descent.of(game, potential, exploration)
+    return Learning(source, clauses, ensemble, limits_of(game, exploration), descent)
 
 
 def section(game: MarkovGame, learning: Learning) -> Section:
@@ -121,6 +169,8 @@ def section(game: MarkovGame, learning: Learning) -> Section:
     )
     blocks: list[Block] = [Paragraph(lead), Paragraph(warning), Figures(tuple(map(figure, _charts(ensemble))))]
     blocks.append(_ended(ensemble))
+    if learning.descent is not None:
+        blocks += _descent(learning.descent)
     blocks += _limits(game, limits)
     return Section("decentralized", "Decentralized learning", tuple(blocks))
 
@@ -167,6 +217,33 @@ def _ended(ensemble: DecentralizedEnsemble) -> Table:
     header = ("at the end", "5 % quantile", "median", "95 % quantile")
     caption = "Largest over players and states, at the last stage, over the runs"
     return Table(caption, header, tuple(rows), frozenset({1, 2, 3}))
+
+
+def _descent(descent: Descent) -> list[Block]:
+    text: Text = (
+        "The paper's argument follows the potential along a continuous-time dynamics, whose φ(τ), the distance of the "
+        "total potential from its maximum, cannot grow (",
+        Code("maheshwari2023.lemma-3.5"),
+        "). Along the dynamics that players who explore really follow it can. Both solutions start from the uniform "
+        "policy.",
+    )
+    lines = (
+        Line("as stated", descent.times, descent.stated, 0),
+        Line("with exploring opponents", descent.times, descent.explored, 1),
+    )
+    words = (
+        f"From {decimal(float(descent.stated[0]))}; at the end {decimal(float(descent.stated[-1]))} as stated and "
+        f"{decimal(float(descent.explored[-1]))} with exploring opponents."
+    )
+    chart = Chart(
+        id="decentralized-descent",
+        title="The Lyapunov function of Lemma 3.5",
+        x_label="time τ",
+        y_label="φ(τ)",
+        description=words,
+        lines=lines,
+    )
+    return [Paragraph(text), Figures((figure(chart),))]
 
 
 def _limits(game: MarkovGame, limits: Limits) -> list[Block]:

@@ -22,17 +22,20 @@ FORMULAS = [
 positive = st.fractions(min_value=Fraction(1, 50), max_value=50, max_denominator=60)
 
 
-def draw_values(data):
-    values = {name: data.draw(positive) for name in VOCABULARY}
-    values["discount"] = data.draw(st.fractions(min_value=0, max_value=Fraction(99, 100), max_denominator=100))
-    for name in ("n", "S", "A_max", "A_i", "steps"):
-        values[name] = Fraction(data.draw(st.integers(1, 9)))
-    return values
+DISCOUNT = st.fractions(min_value=0, max_value=Fraction(99, 100), max_denominator=100)
+COUNTS = ("n", "S", "A_max", "A_i", "steps")
+COUNT = st.integers(1, 9).map(Fraction)
+
+
+def draw_values(data, formula):
+    kinds = {"discount": DISCOUNT, **dict.fromkeys(COUNTS, COUNT)}
+    names = sorted(symbol.name for symbol in formula.free_symbols)
+    return {name: data.draw(kinds.get(name, positive), label=name) for name in names}
 
 
 @given(st.data(), st.sampled_from(FORMULAS))
 def test_ball_encloses_exact_and_float_is_close(data, formula):
-    values = draw_values(data)
+    values = draw_values(data, formula)
     exact = evaluate_exactly(formula, values)
     substituted = formula.subs(
         {s: sympy.Rational(values[s.name].numerator, values[s.name].denominator) for s in formula.free_symbols}

@@ -7,22 +7,25 @@ from __future__ import annotations
 
 from sympy import Eq, Ge, Gt, Le
 
-from bounds.maheshwari2023.assumptions import MIXING, POTENTIAL
+from bounds.maheshwari2023.flow_names import (
+    IS_EQUILIBRIUM,
+    MIXING_MPG,
+    MPG,
+    RESTS,
+    D,
+    eta,
+    horizon,
+    reply_gain,
+    response_gain,
+    slope,
+    total_gap,
+)
 from mpgcert.claims.claim import Claim, Finding, Setting
 from mpgcert.claims.symbols import VOCABULARY
 
 __all__ = ["CLAIMS"]
 
 _symbol = {name: entry.symbol for name, entry in VOCABULARY.items()}
-horizon, eta, D = 1 - _symbol["discount"], _symbol["rate_floor"], _symbol["mismatch"]
-slope, gap, reply_gain = (_symbol[name] for name in ("lyapunov_slope_largest", "visited_gap", "visited_reply_gain"))
-reply_gap, response_gain, total_gap = (_symbol[name] for name in ("reply_visited_gap", "response_gain", "total_gap"))
-moved_q, moved_advantage = _symbol["response_moved_q"], _symbol["response_moved_advantage"]
-
-_MPG = (POTENTIAL.property,)
-_MIXING_MPG = (POTENTIAL.property, MIXING.property)
-_IS_EQUILIBRIUM = (Eq(_symbol["equilibrium_gap"], 0),)
-_RESTS = (Eq(slope, 0),)
 
 CLAIMS: tuple[Claim, ...] = (
     Claim(
@@ -30,7 +33,7 @@ CLAIMS: tuple[Claim, ...] = (
         "Performance difference: the advantages met by best responses are the gaps",
         Setting.POLICY,
         relation=Eq(eta / (D * horizon) * response_gain, eta / D * total_gap),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         kind="identity",
         boundary=True,
         near_misses={
@@ -42,7 +45,7 @@ CLAIMS: tuple[Claim, ...] = (
         "The derivative is at most minus the NE-gaps over D",
         Setting.POLICY,
         relation=Le(slope, -eta / D * total_gap),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         kind="tight",
         boundary=True,
         near_misses={
@@ -55,7 +58,7 @@ CLAIMS: tuple[Claim, ...] = (
         "A best response does not lose",
         Setting.POLICY,
         relation=Ge(_symbol["response_return_gain"], 0),
-        assumes=_MPG,
+        assumes=MPG,
         kind="tight",
         boundary=True,
         near_misses={"strict": Gt(_symbol["response_return_gain"], 0)},
@@ -65,7 +68,7 @@ CLAIMS: tuple[Claim, ...] = (
         "The Lyapunov function is weakly increasing",
         Setting.POLICY,
         relation=Ge(slope, 0),
-        assumes=_MPG,
+        assumes=MPG,
         boundary=True,
         finding=Finding(
             kind="typo",
@@ -83,7 +86,7 @@ CLAIMS: tuple[Claim, ...] = (
         Setting.POLICY,
         relation=Gt(total_gap, 0),
         given=(Gt(_symbol["equilibrium_gap"], 0),),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         boundary=True,
         near_misses={"as much as from the best state": Ge(total_gap, _symbol["equilibrium_gap"])},
     ),
@@ -92,8 +95,8 @@ CLAIMS: tuple[Claim, ...] = (
         "Where the Lyapunov function rests, the policy is an equilibrium",
         Setting.POLICY,
         relation=Eq(_symbol["equilibrium_gap"], 0),
-        given=_RESTS,
-        assumes=_MIXING_MPG,
+        given=RESTS,
+        assumes=MIXING_MPG,
         kind="identity",
         boundary=True,
         near_misses={"of equal actions": Eq(_symbol["own_action_value"], _symbol["policy_value"])},
@@ -103,8 +106,8 @@ CLAIMS: tuple[Claim, ...] = (
         "The flow rests at equilibria",
         Setting.POLICY,
         relation=Eq(_symbol["flow_speed"], 0),
-        given=_IS_EQUILIBRIUM,
-        assumes=_MPG,
+        given=IS_EQUILIBRIUM,
+        assumes=MPG,
         kind="identity",
         boundary=True,
         finding=Finding(
@@ -124,8 +127,8 @@ CLAIMS: tuple[Claim, ...] = (
         "At equilibria best replies gain nothing",
         Setting.POLICY,
         relation=Eq(reply_gain, 0),
-        given=_IS_EQUILIBRIUM,
-        assumes=_MPG,
+        given=IS_EQUILIBRIUM,
+        assumes=MPG,
         kind="identity",
         boundary=True,
         near_misses={"action by action": Eq(_symbol["reply_term"], 0)},

@@ -11,24 +11,25 @@ from __future__ import annotations
 
 from sympy import Abs, Eq, Ge, Gt, Le, Lt
 
-from bounds.maheshwari2023.assumptions import MIXING, POTENTIAL
+from bounds.maheshwari2023.flow_names import (
+    IS_EQUILIBRIUM,
+    MIXING_MPG,
+    MPG,
+    eta,
+    gap,
+    horizon,
+    reply_gain,
+    slope,
+    total_gap,
+)
 from mpgcert.claims.claim import Claim, Finding, Setting
 from mpgcert.claims.symbols import VOCABULARY
 
 __all__ = ["CLAIMS"]
 
 _symbol = {name: entry.symbol for name, entry in VOCABULARY.items()}
-horizon, eta, D = 1 - _symbol["discount"], _symbol["rate_floor"], _symbol["mismatch"]
-slope, slope_least = _symbol["lyapunov_slope_largest"], _symbol["lyapunov_slope_least"]
+slope_least = _symbol["lyapunov_slope_least"]
 chain, value_chain, flow_sum = (_symbol[name] for name in ("potential_chain", "value_chain", "flow_sum"))
-gap, reply_gain = _symbol["visited_gap"], _symbol["visited_reply_gain"]
-reply_gap, response_gain, total_gap = (_symbol[name] for name in ("reply_visited_gap", "response_gain", "total_gap"))
-moved_q, moved_advantage = _symbol["response_moved_q"], _symbol["response_moved_advantage"]
-
-_MPG = (POTENTIAL.property,)
-_MIXING_MPG = (POTENTIAL.property, MIXING.property)
-_IS_EQUILIBRIUM = (Eq(_symbol["equilibrium_gap"], 0),)
-_RESTS = (Eq(slope, 0),)
 _FLOW = r"\frac{d}{d\tau}\varpi_i^\tau(s, a_i)"
 
 _DEFINITIONS = (
@@ -85,7 +86,7 @@ _LEMMA = (
         "The Lyapunov function does not increase",
         Setting.POLICY,
         relation=Le(slope, 0),
-        assumes=_MPG,
+        assumes=MPG,
         kind="tight",
         boundary=True,
         near_misses={"strict": Lt(slope, 0), "increases": Ge(slope, 0)},
@@ -97,7 +98,7 @@ _LEMMA = (
         Setting.POLICY,
         relation=Lt(slope, 0),
         given=(Gt(_symbol["equilibrium_gap"], 0),),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         boundary=True,
         near_misses={"as fast as the gaps": Lt(slope, -eta * total_gap)},
     ),
@@ -106,8 +107,8 @@ _LEMMA = (
         "It rests at equilibria, for every selection",
         Setting.POLICY,
         relation=Eq(Abs(slope) + Abs(slope_least), 0),
-        given=_IS_EQUILIBRIUM,
-        assumes=_MPG,
+        given=IS_EQUILIBRIUM,
+        assumes=MPG,
         kind="identity",
         boundary=True,
         near_misses={"no action is worth anything": Eq(_symbol["own_action_value"], 0)},
@@ -117,7 +118,7 @@ _LEMMA = (
         "The limit of a solution is an equilibrium",
         Setting.POLICY,
         kind="evidence",
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         latex=r"\lim_{\tau \to \infty} \varpi^\tau \in \{\pi : \pi \text{ is a NE}\}",
         finding=Finding(
             kind="proof-gap",
@@ -136,7 +137,7 @@ _LEMMA = (
         "The limit set of a solution is a connected set of equilibria",
         Setting.POLICY,
         kind="evidence",
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         latex=r"\bigcap_{T \ge 0} \overline{\{\varpi^\tau : \tau \ge T\}} \text{ is connected and contained in } "
         r"\{\pi : \pi \text{ is a NE}\}",
         corrects="maheshwari2023.lemma-3.5.limit",
@@ -149,7 +150,7 @@ _DERIVATIVE = (
         "Chain rule for the potential",
         Setting.POLICY,
         relation=Eq(_symbol["lyapunov_slope"], chain),
-        assumes=_MPG,
+        assumes=MPG,
         kind="identity",
         boundary=True,
         near_misses={"opposite sign": Eq(_symbol["lyapunov_slope"], -chain)},
@@ -159,7 +160,7 @@ _DERIVATIVE = (
         "Derivatives of the potential replaced by those of each player's value (a)",
         Setting.POLICY,
         relation=Eq(chain, value_chain),
-        assumes=_MPG,
+        assumes=MPG,
         kind="identity",
         boundary=True,
         near_misses={"entry by entry": Eq(_symbol["potential_partial"], _symbol["value_partial"])},
@@ -178,7 +179,7 @@ _DERIVATIVE = (
         "The rates replaced by the least",
         Setting.POLICY,
         relation=Le(slope, -eta / horizon * reply_gain),
-        assumes=_MPG,
+        assumes=MPG,
         kind="tight",
         boundary=True,
         near_misses={
@@ -191,7 +192,7 @@ _DERIVATIVE = (
         "Sums over actions as values of f (printed as an inequality, and an equality)",
         Setting.POLICY,
         relation=Le(-eta / horizon * reply_gain, -eta / horizon * gap),
-        assumes=_MPG,
+        assumes=MPG,
         kind="tight",
         boundary=True,
         near_misses={"one and a half times": Le(-eta / horizon * reply_gain, -eta / horizon * gap * 3 / 2)},
@@ -201,7 +202,7 @@ _DERIVATIVE = (
         "The derivative is at most minus the visited one-stage gains",
         Setting.POLICY,
         relation=Le(slope, -eta / horizon * gap),
-        assumes=_MPG,
+        assumes=MPG,
         kind="tight",
         boundary=True,
         near_misses={

@@ -7,22 +7,26 @@ from __future__ import annotations
 
 from sympy import Eq, Ge, Le
 
-from bounds.maheshwari2023.assumptions import MIXING, POTENTIAL
+from bounds.maheshwari2023.flow_names import (
+    MIXING_MPG,
+    MPG,
+    D,
+    eta,
+    gap,
+    horizon,
+    moved_advantage,
+    moved_q,
+    reply_gain,
+    reply_gap,
+    response_gain,
+    slope,
+)
 from mpgcert.claims.claim import Claim, Finding, Setting
 from mpgcert.claims.symbols import VOCABULARY
 
 __all__ = ["CLAIMS"]
 
 _symbol = {name: entry.symbol for name, entry in VOCABULARY.items()}
-horizon, eta, D = 1 - _symbol["discount"], _symbol["rate_floor"], _symbol["mismatch"]
-slope, gap, reply_gain = (_symbol[name] for name in ("lyapunov_slope_largest", "visited_gap", "visited_reply_gain"))
-reply_gap, response_gain, total_gap = (_symbol[name] for name in ("reply_visited_gap", "response_gain", "total_gap"))
-moved_q, moved_advantage = _symbol["response_moved_q"], _symbol["response_moved_advantage"]
-
-_MPG = (POTENTIAL.property,)
-_MIXING_MPG = (POTENTIAL.property, MIXING.property)
-_IS_EQUILIBRIUM = (Eq(_symbol["equilibrium_gap"], 0),)
-_RESTS = (Eq(slope, 0),)
 
 _MISMATCH = (
     Claim(
@@ -47,7 +51,7 @@ _MISMATCH = (
         "D is finite where every state can be the first, uniformly",
         Setting.POLICY,
         relation=Le(D, 1 / (horizon * _symbol["least_initial"])),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         boundary=True,
         near_misses={
             "unnormalised": Le(D, 1 / _symbol["least_initial"]),
@@ -60,7 +64,7 @@ _MISMATCH = (
         "Visitation is at least that of the first stage",
         Setting.POLICY,
         relation=Ge(_symbol["visitation"], horizon * _symbol["initial_probability"]),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         kind="tight",
         boundary=True,
         near_misses={"undiscounted": Ge(_symbol["visitation"], _symbol["initial_probability"])},
@@ -70,7 +74,7 @@ _MISMATCH = (
         "Visitation of the policy taken out",
         Setting.POLICY,
         relation=Eq(reply_gap, _symbol["reweighted_gap"]),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         kind="identity",
         boundary=True,
         near_misses={"visited by the policy": Eq(gap, _symbol["reweighted_gap"])},
@@ -80,7 +84,7 @@ _MISMATCH = (
         "Ratios replaced by the largest",
         Setting.POLICY,
         relation=Le(_symbol["reweighted_gap"], _symbol["ratio_weighted_gap"]),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         kind="tight",
         boundary=True,
         near_misses={"nine tenths": Le(_symbol["reweighted_gap"], _symbol["ratio_weighted_gap"] * 9 / 10)},
@@ -90,7 +94,7 @@ _MISMATCH = (
         "Ratios to the visitation replaced by those to the initial distribution",
         Setting.POLICY,
         relation=Le(_symbol["ratio_weighted_gap"], _symbol["start_weighted_gap"] / horizon),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         boundary=True,
         near_misses={"unnormalised": Le(_symbol["ratio_weighted_gap"], _symbol["start_weighted_gap"])},
     ),
@@ -99,7 +103,7 @@ _MISMATCH = (
         "Each player's ratio replaced by the largest",
         Setting.POLICY,
         relation=Eq(_symbol["start_weighted_gap"] / horizon, D * gap),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         kind="identity",
         boundary=True,
         finding=Finding(
@@ -117,7 +121,7 @@ _MISMATCH = (
         "Each player's ratio is at most the largest",
         Setting.POLICY,
         relation=Le(_symbol["start_weighted_gap"] / horizon, D * gap),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         kind="tight",
         boundary=True,
         near_misses={"nine tenths": Le(_symbol["start_weighted_gap"] / horizon, D * gap * 9 / 10)},
@@ -128,7 +132,7 @@ _MISMATCH = (
         "The largest value of f is that of the best reply",
         Setting.POLICY,
         relation=Eq(D * gap, D * reply_gain),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         kind="identity",
         boundary=True,
         near_misses={"of the best response": Eq(D * gap, D * response_gain)},
@@ -138,7 +142,7 @@ _MISMATCH = (
         "One-stage gains where best responses visit, against those where the policy does",
         Setting.POLICY,
         relation=Le(reply_gap, D * gap),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         boundary=True,
         near_misses={"without the factor 1 / (1 - delta)": Le(reply_gap, horizon * D * gap)},
     ),
@@ -150,7 +154,7 @@ _RATE = (
         "(14) in (13)",
         Setting.POLICY,
         relation=Le(-eta / horizon * gap, -eta / (D * horizon) * reply_gap),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         boundary=True,
         near_misses={"without D": Le(-eta / horizon * gap, -eta / horizon * reply_gap)},
     ),
@@ -159,7 +163,7 @@ _RATE = (
         "The best response gains at most the largest in each stage",
         Setting.POLICY,
         relation=Le(-eta / (D * horizon) * reply_gap, -eta / (D * horizon) * response_gain),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         kind="tight",
         boundary=True,
         near_misses={"reversed": Ge(-eta / (D * horizon) * reply_gap, -eta / (D * horizon) * response_gain)},
@@ -169,7 +173,7 @@ _RATE = (
         "The derivative against what best responses gain in one stage",
         Setting.POLICY,
         relation=Le(slope, -eta / (D * horizon) * response_gain),
-        assumes=_MIXING_MPG,
+        assumes=MIXING_MPG,
         kind="tight",
         boundary=True,
         near_misses={
@@ -182,7 +186,7 @@ _RATE = (
         "One-stage gain of the best response as a sum",
         Setting.POLICY,
         relation=Eq(_symbol["response_q_gain"], moved_q),
-        assumes=_MPG,
+        assumes=MPG,
         kind="identity",
         boundary=True,
         near_misses={"opposite sign": Eq(_symbol["response_q_gain"], -moved_q)},
@@ -192,7 +196,7 @@ _RATE = (
         "A function of the state subtracted",
         Setting.POLICY,
         relation=Eq(moved_q, moved_advantage),
-        assumes=_MPG,
+        assumes=MPG,
         kind="identity",
         boundary=True,
         near_misses={"opposite sign": Eq(moved_q, -moved_advantage)},
@@ -202,7 +206,7 @@ _RATE = (
         "The policy's own mean advantage is 0",
         Setting.POLICY,
         relation=Eq(moved_advantage, _symbol["response_advantage"]),
-        assumes=_MPG,
+        assumes=MPG,
         kind="identity",
         boundary=True,
         near_misses={"is the best gain": Eq(moved_advantage, _symbol["best_gain_at"])},
@@ -212,7 +216,7 @@ _RATE = (
         "One-stage gain of the best response is its advantage",
         Setting.POLICY,
         relation=Eq(_symbol["response_q_gain"], _symbol["response_advantage"]),
-        assumes=_MPG,
+        assumes=MPG,
         kind="identity",
         boundary=True,
         near_misses={"is the largest": Eq(_symbol["response_q_gain"], _symbol["largest_advantage_at"])},

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
-import os
-import tempfile
-import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -14,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mpgcert.errors import InvalidInput
+from mpgcert.learn.records import load_record, plain, save_record
 
 __all__ = ["Trajectory"]
 
@@ -138,33 +133,18 @@ class Trajectory:
         out: dict[str, Any] = {"schema": _SCHEMA}
         for item in fields(self):
             if item.name not in _PER_PLAYER:
-                out[item.name] = _plain(getattr(self, item.name))
+                out[item.name] = plain(getattr(self, item.name))
         for name in ("gradient_norm", "regularized_gradient_norm", "mean_gap", "mean_square_gap"):
-            out[name] = _plain(getattr(self, name))
+            out[name] = plain(getattr(self, name))
         return out
 
     def save(self, path: str | Path) -> None:
-        """Write an npz file; a reader never sees half of one."""
-        settings: dict[str, Any] = {"schema": _SCHEMA}
-        arrays: dict[str, NDArray[Any]] = {}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if item.name in _PER_PLAYER:
-                arrays |= {f"{item.name}_{i + 1}": part for i, part in enumerate(value)}
-            elif isinstance(value, np.ndarray):
-                arrays[item.name] = value
-            else:
-                settings[item.name] = value
-        target = Path(path)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                np.savez(stream, settings=np.array(json.dumps(settings)), **arrays)  # type: ignore[arg-type]
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        """Write an npz file; a reader never sees half of one.
+
+        Raises:
+            InvalidInput: the place cannot be written.
+        """
+        save_record(path, self, _SCHEMA, _PER_PLAYER)
 
     @staticmethod
     def load(path: str | Path) -> Trajectory:
@@ -173,38 +153,4 @@ class Trajectory:
         Raises:
             InvalidInput: the file is missing, is no npz file, or lacks an entry.
         """
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                content: dict[str, Any] = {name: stored[name] for name in stored.files}
-            settings = json.loads(str(content.pop("settings")))
-        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
-            raise InvalidInput(f"cannot be read ({error})", source=str(path), expected=_EXPECTED) from None
-        if not isinstance(settings, dict) or settings.pop("schema", None) != _SCHEMA:
-            raise InvalidInput("is not a trajectory", source=str(path), expected=_EXPECTED)
-        content |= settings
-        for name in _PER_PLAYER:
-            found = sum(key.startswith(f"{name}_") for key in content)
-            content[name] = tuple(content.pop(f"{name}_{i + 1}", None) for i in range(found))
-        names = {item.name for item in fields(Trajectory)}
-        missing = sorted(names - content.keys()) + [name for name in _PER_PLAYER if None in _kinds(content[name])]
-        if missing:
-            raise InvalidInput("missing", source=str(path), field=missing[0], expected=_EXPECTED)
-        return Trajectory(**{name: content[name] for name in names})
-
-
-_EXPECTED = "an npz file written by Trajectory.save"
-
-
-def _kinds(parts: tuple[Any, ...]) -> list[Any]:
-    """None for each absent part (and for none at all)."""
-    return [None if part is None else type(part) for part in parts] or [None]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, list):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+        return Trajectory(**load_record(path, Trajectory, _SCHEMA, _PER_PLAYER))

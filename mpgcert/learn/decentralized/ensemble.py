@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mpgcert.errors import InvalidInput
 from mpgcert.learn.lq.ensemble import Proportion, proportion
-from mpgcert.learn.lq.trajectory import plain
+from mpgcert.learn.records import plain
 
 __all__ = ["MEASURES", "DecentralizedEnsemble"]
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from pathlib import Path
@@ -14,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import FLOAT
-from mpgcert.errors import InvalidInput
-from mpgcert.games.files import write_atomically
 from mpgcert.kernels.arrays import Runs
+from mpgcert.learn.records import load_record, save_record
 from mpgcert.solvers.explored import explored_policy
 
 __all__ = ["DecentralizedTrajectory"]
@@ -25,7 +21,6 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _SCHEMA = "decentralized-trajectory/1"
-_EXPECTED = "an npz file written by DecentralizedTrajectory.save"
 _PER_PLAYER = ("q", "policies", "action_visits")
 _TUPLES = ("alpha", "beta", "exploration")
 
@@ -136,19 +131,7 @@ class DecentralizedTrajectory:
         Raises:
             InvalidInput: the place cannot be written.
         """
-        settings: dict[str, Any] = {"schema": _SCHEMA}
-        arrays: dict[str, NDArray[Any]] = {}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if item.name in _PER_PLAYER:
-                arrays |= {f"{item.name}_{i + 1}": part for i, part in enumerate(value)}
-            elif isinstance(value, np.ndarray):
-                arrays[item.name] = value
-            else:
-                settings[item.name] = value
-        stream = io.BytesIO()
-        np.savez(stream, settings=np.array(json.dumps(settings)), **arrays)  # type: ignore[arg-type]
-        write_atomically(path, stream.getvalue())
+        save_record(path, self, _SCHEMA, _PER_PLAYER)
 
     @staticmethod
     def load(path: str | Path) -> DecentralizedTrajectory:
@@ -157,26 +140,7 @@ class DecentralizedTrajectory:
         Raises:
             InvalidInput: the file is missing, is no npz file, or lacks an entry.
         """
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                content: dict[str, Any] = {name: stored[name] for name in stored.files}
-            settings = json.loads(str(content.pop("settings")))
-        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
-            raise InvalidInput(f"cannot be read ({error})", source=str(path), expected=_EXPECTED) from None
-        if not isinstance(settings, dict) or settings.pop("schema", None) != _SCHEMA:
-            raise InvalidInput("is not a trajectory", source=str(path), expected=_EXPECTED)
-        content |= settings
-        count = np.size(content.get("last_actions", ()))
-        for name in _PER_PLAYER:
-            parts = [content.get(f"{name}_{i + 1}") for i in range(count)]
-            if parts and all(part is not None for part in parts):
-                content[name] = tuple(parts)
-        for item in fields(DecentralizedTrajectory):
-            if item.name not in content:
-                raise InvalidInput("missing", source=str(path), field=item.name, expected=_EXPECTED)
-        for name in _TUPLES:
-            content[name] = tuple(content[name])
-        return DecentralizedTrajectory(**{item.name: content[item.name] for item in fields(DecentralizedTrajectory)})
+        return DecentralizedTrajectory(**load_record(path, DecentralizedTrajectory, _SCHEMA, _PER_PLAYER, _TUPLES))
 
 
 def _joined(parts: tuple[NDArray[Any], ...], record: int) -> NDArray[Any]:

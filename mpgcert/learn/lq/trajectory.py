@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
-import os
-import tempfile
-import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -14,15 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mpgcert.errors import InvalidInput
 from mpgcert.games.lq import Gains
+from mpgcert.learn.records import load_record, plain, save_record
 
-__all__ = ["LQTrajectory", "plain"]
+__all__ = ["LQTrajectory"]
 
 Floats = NDArray[np.float64]
 
 _SCHEMA = "lq-trajectory/1"
-_EXPECTED = "an npz file written by LQTrajectory.save"
+_PER_PLAYER = ("gains",)
 _TUPLES = ("step_size", "smoothing", "trajectories")
 
 
@@ -105,34 +100,19 @@ class LQTrajectory:
         """Everything except the gains as lists and numbers for JSON; None where a number is not finite."""
         out: dict[str, Any] = {"schema": _SCHEMA}
         for item in fields(self):
-            if item.name != "gains":
+            if item.name not in _PER_PLAYER:
                 out[item.name] = plain(getattr(self, item.name))
         for name in ("diverged", "gradient_norm", "total_gap"):
             out[name] = plain(getattr(self, name))
         return out
 
     def save(self, path: str | Path) -> None:
-        """Write an npz file; a reader never sees half of one."""
-        settings: dict[str, Any] = {"schema": _SCHEMA}
-        arrays: dict[str, NDArray[Any]] = {}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if item.name == "gains":
-                arrays |= {f"gains_{i + 1}": part for i, part in enumerate(value)}
-            elif isinstance(value, np.ndarray):
-                arrays[item.name] = value
-            else:
-                settings[item.name] = value
-        target = Path(path)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                np.savez(stream, settings=np.array(json.dumps(settings)), **arrays)  # type: ignore[arg-type]
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        """Write an npz file; a reader never sees half of one.
+
+        Raises:
+            InvalidInput: the place cannot be written.
+        """
+        save_record(path, self, _SCHEMA, _PER_PLAYER)
 
     @staticmethod
     def load(path: str | Path) -> LQTrajectory:
@@ -141,32 +121,4 @@ class LQTrajectory:
         Raises:
             InvalidInput: the file is missing, is no npz file, or lacks an entry.
         """
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                content: dict[str, Any] = {name: stored[name] for name in stored.files}
-            settings = json.loads(str(content.pop("settings")))
-        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
-            raise InvalidInput(f"cannot be read ({error})", source=str(path), expected=_EXPECTED) from None
-        if not isinstance(settings, dict) or settings.pop("schema", None) != _SCHEMA:
-            raise InvalidInput("is not a trajectory", source=str(path), expected=_EXPECTED)
-        content |= settings
-        parts = [content.get(f"gains_{i + 1}") for i in range(np.size(content.get("nash_costs", ())))]
-        if parts and all(part is not None for part in parts):
-            content["gains"] = tuple(parts)
-        for item in fields(LQTrajectory):
-            if item.name not in content:
-                raise InvalidInput("missing", source=str(path), field=item.name, expected=_EXPECTED)
-        for name in _TUPLES:
-            content[name] = None if content[name] is None else tuple(content[name])
-        return LQTrajectory(**{item.name: content[item.name] for item in fields(LQTrajectory)})
-
-
-def plain(value: Any) -> Any:
-    """Arrays and tuples as lists; None for what JSON cannot hold."""
-    if isinstance(value, np.ndarray):
-        return plain(value.tolist())
-    if isinstance(value, (list, tuple)):
-        return [plain(entry) for entry in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+        return LQTrajectory(**load_record(path, LQTrajectory, _SCHEMA, _PER_PLAYER, _TUPLES))

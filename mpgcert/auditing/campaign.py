@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -32,7 +33,7 @@ __all__ = ["Campaign", "Unit", "plan", "run_unit"]
 # Seconds that an instance costs, nominally: plans must not depend on the machine.
 _NOMINAL = {
     Setting.GAME: 0.002,
-    Setting.POLICY: 0.0012,
+    Setting.POLICY: 0.0018,
     Setting.PAIR: 0.0018,
     Setting.DEVIATION: 0.0018,
     Setting.STEP: 0.0035,
@@ -43,6 +44,7 @@ _NOMINAL = {
     Setting.LQ_STEP: 0.006,
     Setting.LQ_RUN: 0.01,
 }
+_DEAR = {"policy-potential": 1.7}  # factors for hypotheses that instances take long to meet
 _NOMINAL_CORES = 2
 _UNIT_SECONDS = 4.0
 DEFAULT_INSTANCES = 1000
@@ -91,7 +93,7 @@ def plan(
     decidable = [(source, claim) for source, claim in claims if _needs_instances(claim)]
     units = []
     for source, claim in decidable:
-        cost = _NOMINAL[claim.setting]
+        cost = _NOMINAL[claim.setting] * math.prod(_DEAR.get(name, 1) for name in claim.assumes)
         if instances is not None:
             total = instances
         elif seconds is not None:

@@ -86,6 +86,7 @@ LAZY = {
     "bounds/hambly2021/experiments.py",
     "bounds/maheshwari2023/definitions.py",
     "bounds/maheshwari2023/learning.py",
+    "bounds/maheshwari2023/flow_names.py",
     "bounds/maheshwari2023/flow.py",
     "bounds/maheshwari2023/noise.py",
     "bounds/maheshwari2023/boundedness.py",

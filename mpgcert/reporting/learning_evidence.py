@@ -27,7 +27,9 @@ _LEVELS = (0.05, 0.5, 0.95)
 #: What each statement says must vanish, and how small it is asked to be at the end.
 _STATEMENTS = {
     "theorem-3.3": ("nash_gap", "q_error"),
+    "theorem-3.3.corrected": ("explored_q_error",),
     "lemma-3.4": ("q_error", "explored_q_error"),
+    "lemma-3.4.corrected": ("explored_q_error",),
     "lemma-3.7": ("nash_gap", "explored_nash_gap"),
 }
 _SMALL = 0.05

@@ -20,6 +20,7 @@ from mpgcert.learn.decentralized.run import advances, snapshot_steps
 from mpgcert.learn.decentralized.settings import Number, Settings, arena_of, first_runs, whole_number
 from mpgcert.learn.decentralized.step_sizes import PowerStep, StepSize
 from mpgcert.learn.layout import ActionLayout
+from mpgcert.learn.workers import in_order
 
 __all__ = ["decentralized_ensemble"]
 
@@ -99,20 +100,9 @@ _AT_THE_END = ("last_q", "last_policies")
 
 def _run_tasks(tasks: list[_Task], workers: int) -> Iterator[DecentralizedEnsemble]:
     """Blocks in the order of the tasks."""
-    if workers == 1 or len(tasks) == 1:
-        yield from map(_run_task, tasks)
-        return
-    _require_portable(tasks[0].settings)
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=multiprocessing.get_context("spawn")) as pool:
-        futures = [pool.submit(_run_task, task) for task in tasks]
-        try:
-            for future in futures:
-                yield future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    if workers > 1 and len(tasks) > 1:
+        _require_portable(tasks[0].settings)
+    return in_order(_run_task, tasks, workers)
 
 
 def _require_portable(settings: Settings) -> None:

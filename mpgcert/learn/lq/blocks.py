@@ -16,6 +16,7 @@ from mpgcert.learn.lq.measures import Target, normalized
 from mpgcert.learn.lq.natural import natural_iterates
 from mpgcert.learn.lq.run import DIVERGENCE_MULTIPLE, cost_limits, run_lq
 from mpgcert.learn.lq.settings import NATURAL, Settings
+from mpgcert.learn.workers import in_order
 from mpgcert.solvers.lq.arrays import LQArrays
 
 __all__ = ["Outcome", "Task", "recorded_steps", "run_tasks", "tasks_of"]
@@ -61,19 +62,7 @@ def tasks_of(games: Sequence[LQGame], settings: Settings, starts: Floats, steps:
 
 def run_tasks(tasks: list[Task], workers: int) -> Iterator[list[Outcome]]:
     """Outcomes in the order of the tasks."""
-    if workers == 1 or len(tasks) == 1:
-        yield from map(_run_task, tasks)
-        return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=multiprocessing.get_context("spawn")) as pool:
-        futures = [pool.submit(_run_task, task) for task in tasks]
-        try:
-            for future in futures:
-                yield future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    return in_order(_run_task, tasks, workers)
 
 
 def _run_task(task: Task) -> list[Outcome]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -17,6 +17,7 @@ from mpgcert.learn.lq import Ensemble, Proportion, ensembles, run_lq, starts_in_
 from mpgcert.learn.lq.ensemble import proportion
 from mpgcert.learn.lq.measures import Target
 from mpgcert.learn.lq.natural import natural_iterates
+from mpgcert.learn.workers import in_order
 from mpgcert.reporting.lq.experiments import Experiment
 from mpgcert.solvers.lq.arrays import LQArrays
 from mpgcert.solvers.lq.sharp import certify_step_sizes, sharp_criterion
@@ -249,24 +250,12 @@ def _learned(
     wanted = [(cost, k) for cost in experiment.sampled_costs for k in range(len(games))]
     tasks = [(games[k], experiment, cost, seed) for cost, k in wanted for seed in range(experiment.paths)]
     runs = []
-    for run in _mapped(tasks, workers):
+    for run in in_order(_learn, tasks, workers):
         runs.append(run)
         if progress is not None:
             progress(len(runs), len(tasks))
     grouped = [runs[j : j + experiment.paths] for j in range(0, len(runs), experiment.paths)]
     return tuple(Paths(experiment.noises[k], cost, np.stack(own, axis=1)) for (cost, k), own in zip(wanted, grouped))
-
-
-def _mapped(tasks: list[tuple[LQGame, Experiment, str, int]], workers: int) -> Iterator[Floats]:
-    if workers == 1:
-        yield from map(_learn, tasks)
-        return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
-        yield from pool.map(_learn, tasks)
 
 
 def _learn(task: tuple[LQGame, Experiment, str, int]) -> Floats:

@@ -53,7 +53,7 @@ def complex_eigenvalues(ball: Ball, matrix: Array) -> list[tuple[Any, Any]]:
 def _clustered(matrix: Any, entries: list[Any]) -> list[Any]:
     """Boxes from discs around the roots of the characteristic polynomial; see the docstring of the module."""
     polynomial = matrix.charpoly()
-    scale = max(float(abs(x.mid())) for x in entries)
+    scale = max(float(x.abs_upper()) for x in entries)  # positive: a matrix of zeros has no clusters to tell apart
     noise = max(2.0**-flint.ctx.prec, float(max(x.rad() for x in entries)) / scale, 1e-300)
     points = _spread(matrix.mid().eig(algorithm="approx"), scale, noise)
     discs = []

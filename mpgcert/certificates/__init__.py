@@ -1,0 +1,1 @@
+"""Certificates that anyone can check, and their independent verifier."""

@@ -10,6 +10,7 @@ import typer
 
 from mpgcert import cli_claims, cli_run
 from mpgcert.cli_common import (
+    CertificatesOption,
     DeltaOption,
     FirstOption,
     Format,
@@ -23,6 +24,7 @@ from mpgcert.cli_common import (
     finish,
     load_game,
     optional_subject,
+    save_certificates,
     subject,
 )
 
@@ -101,15 +103,25 @@ def check(
     start: StartOption = None,
     delta: DeltaOption = None,
     sigma_x: SigmaXOption = None,
+    certificates: CertificatesOption = None,
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
     """Decide the papers' assumptions, with proof either way."""
+    from mpgcert.claims.check import analysis_of
     from mpgcert.claims.check import check as run_check
     from mpgcert.reporting import terminal
 
     loaded = optional_subject(game, start, delta, sigma_x)
-    result = run_check(loaded, step_sizes=step_sizes, first=first)
+    analysis = None if loaded is None else analysis_of(loaded)
+    result = run_check(analysis, step_sizes=step_sizes, first=first)
+    if certificates is not None:
+        from mpgcert.certificates.collection import check_certificates
+        from mpgcert.claims.step_sizes import StepSizes
+
+        players = None if analysis is None else analysis.game.n_players
+        steps = None if step_sizes is None else StepSizes.parse(step_sizes, players)
+        save_certificates(check_certificates(result, analysis, steps, first), certificates, quiet)
     finish("check", result.to_dict(), form, quiet, lambda: terminal.check(result), result.verdicts)
 
 
@@ -120,24 +132,42 @@ def bounds(
     start: StartOption = None,
     delta: DeltaOption = None,
     sigma_x: SigmaXOption = None,
+    certificates: CertificatesOption = None,
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
     """Constants, safe step sizes and iteration bounds."""
     from mpgcert.claims.bounds import bounds as run_bounds
+    from mpgcert.claims.check import analysis_of
     from mpgcert.reporting import terminal
 
-    result = run_bounds(subject(game, start, delta, sigma_x), epsilon)
+    analysis = analysis_of(subject(game, start, delta, sigma_x))
+    result = run_bounds(analysis, epsilon)
+    if certificates is not None:
+        from mpgcert.certificates.collection import bounds_certificates
+
+        save_certificates(bounds_certificates(result, analysis), certificates, quiet)
     finish("bounds", result.to_dict(), form, quiet, lambda: terminal.bounds(result), [])
 
 
 @app.command()
-def solve(game: GameArgument, form: FormatOption = Format.table, quiet: QuietOption = False) -> None:
+def solve(
+    game: GameArgument,
+    certificates: CertificatesOption = None,
+    form: FormatOption = Format.table,
+    quiet: QuietOption = False,
+) -> None:
     """Exact equilibria: potential maximiser, pure ones."""
+    from mpgcert.claims.check import analysis_of
     from mpgcert.claims.solutions import solve as run_solve
     from mpgcert.reporting import terminal
 
-    result = run_solve(load_game(game))
+    analysis = analysis_of(load_game(game))
+    result = run_solve(analysis)
+    if certificates is not None:
+        from mpgcert.certificates.collection import solve_certificates
+
+        save_certificates(solve_certificates(result, analysis), certificates, quiet)
     finish("solve", result.to_dict(), form, quiet, lambda: terminal.solve(result), [])
 
 
@@ -153,6 +183,7 @@ def report(
     start: StartOption = None,
     delta: DeltaOption = None,
     sigma_x: SigmaXOption = None,
+    certificates: CertificatesOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """All of it in one self-contained page."""
@@ -170,9 +201,29 @@ def report(
             steps=steps,
             starts=starts,
             workers=os.cpu_count() or 1,
+            certificates=certificates,
             progress=report_progress,
         )
     typer.echo(str(written))
+
+
+@app.command()
+def verify(
+    certificate: Annotated[Path, typer.Argument(metavar="CERTIFICATE", help="A certificate (.json).")],
+    game: Annotated[
+        str | None, typer.Option("--game", help="Your own game file [default: the game inside the certificate].")
+    ] = None,
+    trajectory: Annotated[
+        Path | None, typer.Option("--trajectory", help="The saved run (.npz) that the certificate speaks of.")
+    ] = None,
+    form: FormatOption = Format.table,
+    quiet: QuietOption = False,
+) -> None:
+    """Check a certificate independently of everything else here."""
+    from mpgcert.cli_verify import answer, lines
+
+    found = answer(certificate, game, trajectory)
+    finish("verify", found, form, quiet, lambda: typer.echo(lines(found)), [], status=0 if found["accepted"] else 1)
 
 
 cli_run.register(app)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from mpgcert.certificates.collection import Collection
     from mpgcert.claims.lq.analysis import LQAnalysis
     from mpgcert.claims.verdicts import Verdict
     from mpgcert.games import Game
 
 __all__ = [
+    "CertificatesOption",
     "DeltaOption",
     "FirstOption",
     "Format",
@@ -27,6 +30,7 @@ __all__ = [
     "finish",
     "load_game",
     "optional_subject",
+    "save_certificates",
     "subject",
 ]
 
@@ -61,6 +65,12 @@ StartOption = Annotated[
 DeltaOption = Annotated[
     str | None,
     typer.Option("--delta", help="The small constant of rho* for linear-quadratic games [default: 0.01]."),
+]
+
+
+CertificatesOption = Annotated[
+    Path | None,
+    typer.Option("--certificates", metavar="DIR", help="Write certificates that anyone can verify into this folder."),
 ]
 
 
@@ -125,6 +135,14 @@ def optional_subject(
     return None
 
 
+def save_certificates(collection: Collection, folder: Path, quiet: bool) -> None:
+    """Write certificates, and say on standard error how many and what is missing."""
+    collection.save(folder)
+    if not quiet:
+        missing = f", {len(collection.missing)} not certified (see index.json)" if collection.missing else ""
+        typer.echo(f"{len(collection.entries)} certificates in {folder}{missing}", err=True)
+
+
 def finish(
     kind: str,
     content: dict[str, Any],
@@ -132,13 +150,17 @@ def finish(
     quiet: bool,
     table: Callable[[], None],
     verdicts: list[Verdict],
+    status: int | None = None,
 ) -> None:
-    """Print one answer and leave with the exit status of its verdicts."""
-    from mpgcert.claims.verdicts import exit_status
+    """Print one answer and leave with the exit status of its verdicts, or with the one given."""
     from mpgcert.reporting.document import envelope, to_json
 
     if form is Format.json:
         typer.echo(to_json(envelope(kind, content)))
     elif not quiet:
         table()
-    raise typer.Exit(exit_status(verdicts))
+    if status is None:
+        from mpgcert.claims.verdicts import exit_status
+
+        status = exit_status(verdicts)
+    raise typer.Exit(status)

@@ -17,7 +17,7 @@ from mpgcert.certificates.formulas import closure, definitions
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.quantities import quantities_of
 
-__all__ = ["INDICES", "claim_records", "index_names", "is_expressible", "proof_record", "symbol_call"]
+__all__ = ["INDICES", "claim_records", "index_names", "is_expressible", "proof_record", "symbol_call", "text_of", "vocabulary"]
 
 #: Names of indices in expressions, in the order of a symbol's arguments.
 INDICES = {"player": "i", "state": "s", "action": "a", "joint": "j", "second": "b", "time": "t", "earlier": "u"}
@@ -33,6 +33,7 @@ _RANGES = {
 _LEARNER = ("tremble[n]", "estimate:values", "other_estimate:values", "rates[n][S]")
 _LQ = ("delta", "xi")
 _DATA: dict[Setting, tuple[str, ...]] = {
+    Setting.SCALAR: ("x",),
     Setting.GAME: (),
     Setting.POLICY: ("pi:policy",),
     Setting.PAIR: ("pi:policy", "pi2:policy"),
@@ -56,9 +57,9 @@ def symbol_call(name: str, setting: Setting, square: bool = False) -> str:
     return name + ("_squared" if square else "") + (f"({', '.join(uses)})" if uses else "")
 
 
-def text_of(expression: sympy.Basic, setting: Setting) -> str:
-    """An expression over the vocabulary in the verifier's language."""
-    rules = quantities_of(setting)
+def text_of(expression: sympy.Basic, setting: Setting, plain: bool = False) -> str:
+    """An expression over the vocabulary in the verifier's language; symbols as they are if `plain`."""
+    rules = {} if plain else quantities_of(setting)
 
     def squared(node: sympy.Basic) -> bool:
         base, exponent = node.as_base_exp()
@@ -95,8 +96,8 @@ def _symbols(claim: Claim) -> set[str]:
     return {s.name for part in (claim.relation, *claim.given) if part is not None for s in part.free_symbols}
 
 
-def _vocabulary(setting: Setting) -> dict[str, tuple[str, str]]:
-    """Roots of symbols that are defined by their squares."""
+def vocabulary(setting: Setting) -> dict[str, tuple[str, str]]:
+    """Definitions of the roots of symbols that are defined by their squares."""
     known, found = definitions(str(setting)), {}
     for name, rule in quantities_of(setting).items():
         squared = symbol_call(name, setting, square=True)
@@ -110,7 +111,7 @@ def is_expressible(claim: Claim) -> bool:
     """Whether all symbols of a claim have definitions in the language."""
     if claim.setting is Setting.SCALAR or claim.relation is None:
         return False
-    known = {**definitions(str(claim.setting)), **_vocabulary(claim.setting)}
+    known = {**definitions(str(claim.setting)), **vocabulary(claim.setting)}
     given = {re.split(r"\W", part)[0] for part in _data(claim)}
     return all(name in known or name in given or name in PROVED for name in _symbols(claim))
 
@@ -125,7 +126,7 @@ def claim_records(claim: Claim) -> Iterator[dict[str, Any]]:
     left, sign, right = _relation(claim.relation, setting)
     given = [" ".join(_relation(part, setting)) for part in claim.given]
     own = {
-        **_vocabulary(setting),
+        **vocabulary(setting),
         "left": (f"left{head}", left),
         "right": (f"right{head}", right),
         "meets": (f"meets{head}", " and ".join(f"({part})" for part in given) or "0 == 0"),
@@ -185,7 +186,9 @@ def _learner(claim: Claim) -> bool:
 
 def _data(claim: Claim) -> tuple[str, ...]:
     base = _DATA[claim.setting] + (_LEARNER if _learner(claim) else ())
-    if claim.setting.is_linear_quadratic or "stage-potential" in claim.assumes or "policy-potential" in claim.assumes:
+    if claim.setting is Setting.SCALAR or claim.setting.is_linear_quadratic:
+        return base
+    if "stage-potential" in claim.assumes or "policy-potential" in claim.assumes:
         return base
     return (*base, "phi[S][J]?")
 
@@ -197,6 +200,8 @@ def _assumes(claim: Claim) -> list[str]:
 def _domain(claim: Claim) -> list[str]:
     """What an instance must be to be one of the statement at all."""
     found, setting = [], claim.setting
+    if claim.interval is not None:
+        found.append("{} <= x <= {}".format(*claim.interval))
     if setting in (Setting.STEP, Setting.RUN):
         found += ["eta > 0", "lam >= 0"]
         if claim.algorithm is not None:

@@ -19,6 +19,7 @@ __all__ = ["closure", "definitions", "names_in", "sections"]
 
 _EXTENDS = {
     "game": "markov",
+    "theorem": "markov",
     "policy": "game",
     "policy pair": "policy",
     "unilateral deviation": "policy pair",

@@ -35,9 +35,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-ROOT = "0000000000000000000000000000000000000000000000000000000000000000"
+ROOT = "f187aaff6b32282203ac34d41bd2ef2c858b38dfad4101607de8db1c6dfcfb8c"
 SCHEMA = "mpgcert-certificate/1"
 MAX_BYTES, MAX_DIGITS, MAX_EXPONENT, MAX_STEPS, MAX_DEPTH = 2**28, 200_000, 5000, 10**8, 300
+
+
+sys.set_int_max_str_digits(MAX_DIGITS)
 
 
 class Rejected(Exception):
@@ -205,9 +208,16 @@ def enclose(least: Fraction, most: Fraction) -> Any:
     return least if least == most else Interval(outward(least, False), outward(most, True))
 
 
+def rounded(value: Any) -> Any:
+    """An interval around a number of too many digits; tables entry by entry."""
+    if isinstance(value, Table):
+        return Table(map(rounded, value))
+    return enclose(outward(low(value), False), outward(high(value), True))
+
+
 def same(a: Any, b: Any) -> bool:
     """Whether two numbers (or texts, or truth values) are equal, once that is certain."""
-    if not (is_number(a) and is_number(b)):
+    if type(a) is type(b) is int or not (is_number(a) and is_number(b)):
         return bool(a == b)
     return certain(low(a) == high(a) == low(b) == high(b), high(a) < low(b) or low(a) > high(b))
 
@@ -529,6 +539,16 @@ def markov_game(document: dict[str, Any]) -> dict[str, Any]:
     return {"r": r if each in document else r * 1 if players == 1 else Table([r[0]] * players), "P": kernel, "gamma": gamma, "rho": rho, "A": Table(shape[1:]), "act": act}  # fmt: skip
 
 
+def normalized(game: dict[str, Any]) -> dict[str, Any]:
+    """The game with rewards in [0, 1]: as it is, or less each player's least reward, over the widest range of all."""
+    ends = [(min(map(min, table)), max(map(max, table))) for table in game["r"]]
+    if min(a for a, _ in ends) >= 0 and max(b for _, b in ends) <= 1:
+        return game
+    scale = max(b - a for a, b in ends) or 1
+    tables = ([[(x - a) / scale for x in row] for row in table] for table, (a, _) in zip(game["r"], ends))
+    return {**game, "r": Table(Table(map(Table, table)) for table in tables)}
+
+
 def lq_game(document: dict[str, Any]) -> dict[str, Any]:
     """A linear-quadratic game as names: A[t], B[i][t], Q[i][t], R[i][t], W, Sigma0 = E[x_0 x_0'], points (or none)."""
     T, W, parts = (
@@ -595,7 +615,7 @@ FUNCTIONS: dict[str, Any] = {
     "eigmin": lambda M: -eigmax(-M), "norm": lambda M: root(squared_norm(M)), "squared_norm": squared_norm,
     "trace": lambda M: total(M[k][k] for k in range(len(M))), "optimal_values": optimal_values,
     "smallest_singular": lambda M: root(largest(-eigmax(-(transpose(M) @ M)), 0)), "upper": high, "lower": low,
-    "between": lambda a, b: enclose(low(a), high(b)), "ceiling": lambda a: enclose(Fraction(math.ceil(low(a))), Fraction(math.ceil(high(a)))),
+    "rounded": lambda a: rounded(a), "between": lambda a, b: enclose(low(a), high(b)), "ceiling": lambda a: enclose(Fraction(math.ceil(low(a))), Fraction(math.ceil(high(a)))),
 }  # fmt: skip
 _NODES = (
     ast.Expression, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Call, ast.Name, ast.Constant, ast.USub,
@@ -787,7 +807,7 @@ def check(certificate: Any, document: Any = None, run: bytes | None = None, insi
     Raises:
         Rejected: with the reason.
     """
-    c = fields(certificate, "schema statement membership claim data", "game game_sha256 hypotheses bits")
+    c = fields(certificate, "schema statement membership claim data", "game game_sha256 normalized hypotheses bits")
     require(c["schema"] == SCHEMA, f"another format than {SCHEMA}")
     statement, game = c["statement"], inside or {}
     record = fields(
@@ -801,10 +821,13 @@ def check(certificate: Any, document: Any = None, run: bytes | None = None, insi
         game = game_of(c["game"] if document is None else document)
         require(digest(game) == c.get("game_sha256"), "the certificate is about another game")
         require("game" not in c or document is None or game_of(c["game"]) == game, "the game inside is another one")
+    if c.get("normalized") == "yes" and inside is None:
+        game = normalized(game)
     proved: dict[str, Any] = {}
     hypotheses = fields(c.get("hypotheses", {}), " ".join(record["assumes"]))
     for name, inner in hypotheses.items():
-        require(name in inner["statement"]["proves"], f"the hypothesis {name} is not what is proved")
+        shown = name in inner["statement"]["proves"] and inner["statement"]["verdict"] == "holds"
+        require(shown, f"the hypothesis {name} is not what is proved")
         proved |= check(inner, inside=game)
     Interval.bits = integer(c.get("bits", Digits(192)), 64, 4096)
     require(c["claim"].get("verdict") == record["verdict"], "the verdict is not the statement's")
@@ -838,26 +861,29 @@ def scalar_proof(record: Any, claim: Any, data: Any) -> dict[str, Any]:
         for piece in listed(pieces):
             (a, b), order = (number(x) for x in listed(piece["interval"], 2)), integer(piece["order"], 0, 8)
             require(a == end and a <= b, "the pieces leave a gap")
-            derivative, end = ast.parse(text, mode="eval").body, b
-            for k in range(order):
-                centre = number(piece["center"])
-                require(a <= centre <= b and same(_at(derivative, centre), 0), "a derivative is not 0 at the centre")
-                derivative = _derivative(derivative)
-            bound = _at(derivative, enclose(a, b))
-            if order == 0 and record["values"]["strict"] == "1":
-                require(low(bound) > 0, "a piece may hold 0")
-            else:
-                grows = low(bound) >= 0 and (order % 2 == 0 or centre == a)
-                require(grows or (high(bound) <= 0 and order % 2 == 1 and centre == b), "a piece has no sign")
+            expression, end, centre = ast.parse(text, mode="eval").body, b, number(piece["center"])
+            for _ in range(order):
+                require(a <= centre <= b and same(at(expression, centre), 0), "a derivative is not 0 at the centre")
+                expression = derivative(expression)
+            require(has_sign(expression, a, b, centre, order, record["values"]["strict"] == "1"), "a piece has no sign")
         require(end == last, "the pieces do not reach the end")
     return {}
 
 
-def _at(expression: ast.expr, x: Any) -> Any:
+def at(expression: ast.expr, x: Any) -> Any:
+    """The value at a number, or an interval around all values on one."""
     return Language({"x": x}).value(ast.unparse(expression))
 
 
-def _derivative(e: ast.expr) -> ast.expr:
+def has_sign(expression: ast.expr, a: Fraction, b: Fraction, centre: Fraction, order: int, strict: bool) -> bool:
+    """Whether f^(order), given by its expression, has on [a, b] the sign that makes f >= 0 there (f > 0 if strict)."""
+    bound = at(expression, enclose(a, b))
+    if order == 0:
+        return low(bound) > 0 or (not strict and low(bound) == 0)
+    return low(bound) >= 0 if order % 2 == 0 or centre == a else high(bound) <= 0 and centre == b
+
+
+def derivative(e: ast.expr) -> ast.expr:
     """The derivative of an expression in x, by the rules of calculus."""
 
     def of(pattern: str, **parts: ast.expr) -> ast.expr:
@@ -867,24 +893,24 @@ def _derivative(e: ast.expr) -> ast.expr:
     if isinstance(e, (ast.Constant, ast.Name)):
         return ast.Constant(int(isinstance(e, ast.Name)))
     if isinstance(e, ast.UnaryOp):
-        return of("-{v}", v=_derivative(e.operand))
+        return of("-{v}", v=derivative(e.operand))
     if isinstance(e, ast.Call):
         name = e.func.id if isinstance(e.func, ast.Name) else ""
         rules = {"exp": "exp({u})*{v}", "log": "{v}/{u}", "sqrt": "{v}/(2*sqrt({u}))"}
         require(name in rules and len(e.args) == 1, f"no derivative of {name}")
-        return of(rules[name], u=e.args[0], v=_derivative(e.args[0]))
+        return of(rules[name], u=e.args[0], v=derivative(e.args[0]))
     require(isinstance(e, ast.BinOp), "no derivative")
     u, v = e.left, e.right  # type: ignore[attr-defined]
     if isinstance(e.op, ast.Pow):  # type: ignore[attr-defined]
         require(not any(isinstance(node, ast.Name) for node in ast.walk(v)), "no derivative of such a power")
-        return of("{v}*{u}**({v} - 1)*{w}", u=u, v=v, w=_derivative(u))
+        return of("{v}*{u}**({v} - 1)*{w}", u=u, v=v, w=derivative(u))
     rules = {
         ast.Add: "{a} + {b}",
         ast.Sub: "{a} - {b}",
         ast.Mult: "{a}*{v} + {u}*{b}",
         ast.Div: "({a}*{v} - {u}*{b})/{v}**2",
     }
-    return of(rules[type(e.op)], u=u, v=v, a=_derivative(u), b=_derivative(v))  # type: ignore[attr-defined,index]
+    return of(rules[type(e.op)], u=u, v=v, a=derivative(u), b=derivative(v))  # type: ignore[attr-defined,index]
 
 
 def trajectory(claim: Any, data: Any, game: dict[str, Any], run: bytes | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mpgcert.claims.step_sizes import StepSizes
     from mpgcert.games import Game
 
-__all__ = ["AssumptionCheck", "CheckResult", "check"]
+__all__ = ["AssumptionCheck", "CheckResult", "analysis_of", "check"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,11 @@ class CheckResult:
         from mpgcert.reporting.notebook import check_html
 
         return check_html(self)
+
+
+def analysis_of(game: Game | Analysis | LQAnalysis) -> Analysis | LQAnalysis:
+    """What is known about a game of either kind, computed when it is asked for."""
+    return LQAnalysis.of(game) if isinstance(game, LQGame | LQAnalysis) else Analysis.of(game)
 
 
 def check(

@@ -7,7 +7,7 @@ import numpy as np
 from mpgcert.arithmetic import EXACT, Ball
 from mpgcert.auditing.families import RandomSource
 from mpgcert.auditing.search import instance, world_of
-from mpgcert.certificates.claim_records import INDICES, _data, _vocabulary, symbol_call
+from mpgcert.certificates.claim_records import INDICES, _data, vocabulary, symbol_call
 from mpgcert.certificates.formulas import closure, definitions
 from mpgcert.certificates.instances import instance_data
 from mpgcert.certificates.verify import Language, Rejected, Undecided, game_of, high, load, low, read
@@ -25,7 +25,7 @@ _BALL = Ball(256)
 
 def defined_symbols(setting):
     """Symbols with a value in the setting that have a definition in the language, not only an inherited one."""
-    known = {**definitions(str(setting)), **_vocabulary(setting)}
+    known = {**definitions(str(setting)), **vocabulary(setting)}
     return [name for name in quantities_of(setting) if name in known]
 
 
@@ -55,7 +55,7 @@ def compare(name, setting, seeds, algorithm=None, regularized=None, assumes=()):
         game = game_of(load(json.dumps(to_document(point.game)).encode()))
         given = read(wanted, load(json.dumps(data).encode()), game)
         head = symbol_call(name, setting)
-        language = Language({**game, **given, **_constants(point, name)}, closure([head], str(setting), _vocabulary(setting)))
+        language = Language({**game, **given, **_constants(point, name)}, closure([head], str(setting), vocabulary(setting)))
         letters = [letter for use, letter in INDICES.items() if use in rule.uses]
         function = language.function(head, tuple(letters))
         for index in list(point.indices(rule.uses))[:12]:

@@ -1,0 +1,59 @@
+"""Certificates of audits and of falsified statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from mpgcert.auditing.catalogue import stored_counterexample
+from mpgcert.certificates.collection import Collection
+from mpgcert.certificates.document import NotCertified, assemble
+from mpgcert.certificates.of_claims import certify_instance, proof
+from mpgcert.claims.claim import Claim, Setting
+from mpgcert.claims.engine import check
+from mpgcert.claims.point_files import point_from_document
+from mpgcert.claims.sides import AnyPoint
+from mpgcert.errors import MpgcertError
+
+if TYPE_CHECKING:
+    from mpgcert.auditing.audit import Audit
+
+__all__ = ["audit_certificates", "falsified_certificate", "settled_certificates"]
+
+
+def falsified_certificate(found: Collection, claim: Claim, counterexample: dict[str, Any] | AnyPoint) -> None:
+    """Add the certificate of a counterexample, or note why there is none."""
+    try:
+        point = point_from_document(counterexample) if isinstance(counterexample, dict) else counterexample
+        found.keep(f"{claim.id}.violated", certify_instance(claim, point, check(claim, point)))
+    except (NotCertified, MpgcertError) as error:
+        found.missing.append((claim.id, str(error)))
+
+
+def settled_certificates(claims: Iterable[Claim]) -> Collection:
+    """Certificates of what the catalogues know: stored counterexamples, and proofs in one variable."""
+    found = Collection()
+    for claim in claims:
+        point = stored_counterexample(claim) if claim.relation is not None else None
+        if point is not None:
+            falsified_certificate(found, claim, point)
+        elif claim.setting is Setting.SCALAR and claim.relation is not None:
+            with suppress(NotCertified):
+                found.keep(f"{claim.id}.proved", assemble(proof(claim), None))
+    return found
+
+
+def audit_certificates(result: Audit) -> Collection:
+    """Certificates of an audit: every counterexample, stored or new, and every proof in one variable."""
+    found = Collection()
+    for entry in result.statements:
+        claim = entry.claim
+        if entry.counterexample is not None:
+            falsified_certificate(found, claim, entry.counterexample)
+        elif entry.status == "proved" and claim.setting is Setting.SCALAR:
+            try:
+                found.keep(f"{claim.id}.proved", assemble(proof(claim), None))
+            except NotCertified as error:
+                found.missing.append((claim.id, str(error)))
+    return found

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mpgcert.cli_common import Format, FormatOption, GameArgument, QuietOption, finish, load_game
+from mpgcert.cli_common import (
+    CertificatesOption,
+    Format,
+    FormatOption,
+    GameArgument,
+    QuietOption,
+    finish,
+    load_game,
+    save_certificates,
+)
 
 if TYPE_CHECKING:
     from mpgcert.auditing.audit import StatementStatus
@@ -87,6 +96,7 @@ def audit(
     ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A folder for the results.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of all randomness [default: 0].")] = None,
+    certificates: CertificatesOption = None,
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
@@ -120,6 +130,10 @@ def audit(
         )
     if folder is not None:
         write_atomically(folder / "audit.json", to_json(envelope("audit", result.to_dict())).encode())
+    if certificates is not None:
+        from mpgcert.auditing.certified import audit_certificates
+
+        save_certificates(audit_certificates(result), certificates, quiet)
     finish("audit", result.to_dict(), form, quiet, lambda: terminal_claims.audit(result), result.verdicts)
 
 
@@ -128,6 +142,7 @@ def falsify(
     seconds: SecondsOption = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the counterexample (.json).")] = None,
     seed: SeedOption = 0,
+    certificates: CertificatesOption = None,
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
@@ -141,6 +156,14 @@ def falsify(
         result = search(target, seconds=seconds or 60.0, seed=seed, progress=report)
     if output is not None and result.counterexample is not None:
         write_atomically(output, to_json(result.counterexample).encode())
+    if certificates is not None:
+        from mpgcert.auditing.certified import falsified_certificate
+        from mpgcert.certificates.collection import Collection
+
+        found = Collection()
+        if result.counterexample is not None:
+            falsified_certificate(found, result.claim, result.counterexample)
+        save_certificates(found, certificates, quiet)
     finish("falsify", result.to_dict(), form, quiet, lambda: terminal_claims.falsification(result), result.verdicts)
 
 

@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from mpgcert.cli_common import Format, FormatOption, GameArgument, QuietOption, StepSizesOption, finish, load_game
+from mpgcert.cli_common import (
+    CertificatesOption,
+    Format,
+    FormatOption,
+    GameArgument,
+    QuietOption,
+    StepSizesOption,
+    finish,
+    load_game,
+    save_certificates,
+)
 
 __all__ = ["register"]
 
@@ -88,15 +98,18 @@ def run(
     ties: Annotated[Ties | None, typer.Option(help="Its best reply where several actions are best.")] = None,
     reply_to: Annotated[ReplyTo | None, typer.Option(help="Which q-estimates it replies to.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the trajectory (.npz).")] = None,
+    certificates: CertificatesOption = None,
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
     """Run an algorithm and check the run."""
     from mpgcert.claims.any_game import any_run
+    from mpgcert.claims.check import analysis_of
     from mpgcert.games.files import starting_policy
     from mpgcert.reporting import terminal
 
     loaded = load_game(game)
+    analysis = analysis_of(loaded)
     options = {
         "regularization": regularization,
         "truncation": truncation,
@@ -112,7 +125,7 @@ def run(
     }
     with terminal.progress(not quiet and form is Format.table) as report_progress:
         result = any_run(
-            loaded,
+            analysis,
             algorithm.value,
             steps=steps,
             step_size=step_size,
@@ -123,4 +136,11 @@ def run(
         )
     if output is not None:
         result.trajectory.save(output)
+    if certificates is not None:
+        from mpgcert.certificates.collection import run_certificates
+
+        certificates.mkdir(parents=True, exist_ok=True)
+        saved = certificates / "trajectory.npz"
+        result.trajectory.save(saved)
+        save_certificates(run_certificates(result, analysis, saved), certificates, quiet)
     finish("run", result.to_dict(), form, quiet, lambda: terminal.run(result), result.verdicts)

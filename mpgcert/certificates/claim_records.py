@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy
 
-from mpgcert.certificates.formulas import closure, definitions
+from mpgcert.certificates.formulas import closure, definitions, names_in
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.quantities import quantities_of
 
@@ -184,8 +184,18 @@ def _learner(claim: Claim) -> bool:
     return any(quantities_of(claim.setting)[name].learner for name in _symbols(claim))
 
 
+@cache
+def _staged(claim: Claim) -> bool:
+    """Whether symbols speak of a number of stages where no run is given."""
+    setting = claim.setting
+    if "steps#" in _DATA[setting] or setting.is_linear_quadratic or setting is Setting.SCALAR:
+        return False
+    calls = [symbol_call(name, setting) for name in _symbols(claim)]
+    return any("steps" in names_in(text) for text in closure(calls, str(setting), vocabulary(setting)).values())
+
+
 def _data(claim: Claim) -> tuple[str, ...]:
-    base = _DATA[claim.setting] + (_LEARNER if _learner(claim) else ())
+    base = _DATA[claim.setting] + (_LEARNER if _learner(claim) else ()) + (("steps#",) if _staged(claim) else ())
     if claim.setting is Setting.SCALAR or claim.setting.is_linear_quadratic:
         return base
     if "stage-potential" in claim.assumes or "policy-potential" in claim.assumes:
@@ -213,7 +223,7 @@ def _domain(claim: Claim) -> list[str]:
     policies = [part.split(":")[0] for part in _DATA[setting] if part.endswith(":policy")]
     if not claim.boundary:
         found += [f"all(x > 0 for part in {policy} for row in part for x in row)" for policy in policies]
-    if setting is Setting.RUN:
+    if setting is Setting.RUN or _staged(claim):
         found.append("steps >= 1")
     if setting is Setting.DEVIATION:
         found += ["0 <= player < len(A)", "all(i == player or pi[i] == pi2[i] for i in players)"]

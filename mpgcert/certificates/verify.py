@@ -35,7 +35,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-ROOT = "f187aaff6b32282203ac34d41bd2ef2c858b38dfad4101607de8db1c6dfcfb8c"
+ROOT = "90898ba5ceaf94e7dd8dc384195b98b5481d530b16127b3bf1097d5db83128b4"
 SCHEMA = "mpgcert-certificate/1"
 MAX_BYTES, MAX_DIGITS, MAX_EXPONENT, MAX_STEPS, MAX_DEPTH = 2**28, 200_000, 5000, 10**8, 300
 

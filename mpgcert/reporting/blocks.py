@@ -21,6 +21,7 @@ __all__ = [
     "Formula",
     "Inline",
     "Items",
+    "Link",
     "Listing",
     "Math",
     "Paragraph",
@@ -50,6 +51,15 @@ class Code:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A way to another file, relative to the page."""
+
+    text: str
+    target: str
+    kind: ClassVar[str] = "link"
+
+
+@dataclass(frozen=True)
 class Strong:
     """What a reader should not miss."""
 
@@ -74,7 +84,7 @@ class Word:
         return f"{self.number} {'hold' if plural else self.verdict}"
 
 
-Inline = str | Math | Code | Strong | Word
+Inline = str | Math | Code | Link | Strong | Word
 Text = Inline | tuple[Inline, ...]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.errors import InvalidInput
@@ -28,6 +29,7 @@ def build_lq_report(
     steps: int = 2000,
     starts: int | None = None,
     workers: int = 1,
+    certificates: Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Check a game, evaluate the theorems and what really decides, run the algorithms, and say it all.
@@ -39,6 +41,7 @@ def build_lq_report(
         starts: starting policies from which the figures of the paper are repeated, for the games of Section 5 of
             hambly2021; 512 by default.
         workers: processes for these; the report does not depend on it.
+        certificates: a folder for certificates, to which the page's verdicts link.
         progress: called with (done, total, what).
 
     Raises:
@@ -92,6 +95,10 @@ def build_lq_report(
         ],
         "experiments": [finding.to_dict() for finding in found],
     }
+    if certificates is not None:
+        from mpgcert.reporting.sections.certificates import certified
+
+        sections = certified(sections, certificates, analysis, checked, bounded, solved)
     return Report(analysis.game.name, game_facts(analysis.game), sections, records)
 
 

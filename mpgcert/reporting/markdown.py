@@ -14,6 +14,7 @@ from mpgcert.reporting.blocks import (
     Formula,
     Items,
     Listing,
+    Link,
     Math,
     Paragraph,
     Section,
@@ -91,6 +92,8 @@ def _inline(part: object, bar: str) -> str:
         case Math(latex):
             norms = latex.replace(r"\|", r"\Vert ") if bar != "|" else latex
             return f"${norms.replace('|', bar)}$"
+        case Link(text, target):
+            return f"[{_escape(text)}]({target})"
         case Code(text):
             return f"`{text}`"
         case Strong(text):

@@ -71,6 +71,7 @@ def build_report(
     steps: int = 2000,
     starts: int | None = None,
     workers: int = 1,
+    certificates: Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Check a game, evaluate the theorems, run the algorithms, and say it all.
@@ -80,6 +81,7 @@ def build_report(
         epsilon: accuracy of the equilibrium, see `mpgcert.claims.bounds.bounds`.
         steps: iterations of each run.
         starts, workers: for linear-quadratic games, see `mpgcert.reporting.lq_page.build_lq_report`.
+        certificates: a folder for certificates, to which the page's verdicts link.
         progress: called with (done, total, what).
 
     Raises:
@@ -91,7 +93,15 @@ def build_report(
     if isinstance(game, LQGame | LQAnalysis):
         from mpgcert.reporting.lq_page import build_lq_report
 
-        return build_lq_report(game, epsilon=epsilon, steps=steps, starts=starts, workers=workers, progress=progress)
+        return build_lq_report(
+            game,
+            epsilon=epsilon,
+            steps=steps,
+            starts=starts,
+            workers=workers,
+            certificates=certificates,
+            progress=progress,
+        )
     from mpgcert.claims.analysis import Analysis
     from mpgcert.claims.bounds import bounds as bounds_of
     from mpgcert.claims.check import check as check_of
@@ -134,6 +144,10 @@ def build_report(
         ],
         "learning": None if learning is None else learning.to_dict(),
     }
+    if certificates is not None:
+        from mpgcert.reporting.sections.certificates import certified
+
+        sections = certified(sections, certificates, analysis, checked, bounded, solved)
     return Report(exact_game.name, summary.game_facts(exact_game), sections, records)
 
 
@@ -155,6 +169,7 @@ def write_report(
     steps: int = 2000,
     starts: int | None = None,
     workers: int = 1,
+    certificates: Path | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write the report about a game as .html, .md or .json, by the suffix of `output`; returns the path.
@@ -170,7 +185,15 @@ def write_report(
         raise InvalidInput(f"suffix {path.suffix!r} of {path.name!r}", field="output", expected=" or ".join(_FORMATS))
     if not path.parent.is_dir():
         raise InvalidInput(f"no folder {str(path.parent)!r}", field="output", expected="a path in a folder that exists")
-    report = build_report(game, epsilon=epsilon, steps=steps, starts=starts, workers=workers, progress=progress)
+    report = build_report(
+        game,
+        epsilon=epsilon,
+        steps=steps,
+        starts=starts,
+        workers=workers,
+        certificates=certificates,
+        progress=progress,
+    )
     text = form(report)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

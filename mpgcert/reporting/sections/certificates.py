@@ -1,0 +1,76 @@
+"""Certificates of a report: written beside it, linked from each verdict, and listed with what they do not establish."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from mpgcert.claims.verdicts import Verdict
+from mpgcert.reporting.blocks import Code, Items, Link, Listing, Paragraph, Section, Table, Word
+from mpgcert.reporting.sections.assumptions import anchor
+
+if TYPE_CHECKING:
+    from mpgcert.certificates.collection import Collection
+
+__all__ = ["certified"]
+
+
+def certified(
+    sections: tuple[Section, ...], folder: Path, analysis: Any, checked: Any, bounded: Any, solved: Any
+) -> tuple[Section, ...]:
+    """The sections of a page with links to the certificates of its verdicts, which are written into a folder.
+
+    Args:
+        folder: as given on the command line; links are relative to the page, which is expected to lie beside it.
+        analysis, checked, bounded, solved: of the game.
+    """
+    from mpgcert.certificates.collection import bounds_certificates, check_certificates, solve_certificates
+
+    found = check_certificates(checked, analysis)
+    for other in (bounds_certificates(bounded, analysis), solve_certificates(solved, analysis)):
+        for name, certificate in other.entries.items():
+            found.keep(name, certificate)
+        found.missing += other.missing
+    found.save(folder)
+    links = {anchor(entry.id): (name, entry.establishes_not) for name, entry in reversed(found.entries.items())}
+    linked = tuple(_linked(section, links, folder) for section in sections)
+    return (*linked[:-2], _section(found, folder), *linked[-2:])
+
+
+def _target(folder: Path, name: str) -> str:
+    return f"{quote(folder.name)}/{quote(name)}.json"
+
+
+def _linked(section: Section, links: dict[str, tuple[str, str]], folder: Path) -> Section:
+    parts = tuple(_linked(part, links, folder) for part in section.sections)
+    if section.id not in links:
+        return replace(section, sections=parts)
+    name, limits = links[section.id]
+    tail = f"; it does not establish {limits}." if limits else "."
+    line = Paragraph(("Verify it yourself: ", Link("certificate", _target(folder, name)), tail))
+    return replace(section, blocks=(*section.blocks, line), sections=parts)
+
+
+def _section(found: Collection, folder: Path) -> Section:
+    rows = tuple(
+        (
+            Code(entry.id),
+            Word(Verdict(entry.verdict)) if entry.verdict in set(Verdict) else entry.verdict,
+            Link(name, _target(folder, name)),
+            entry.establishes_not,
+        )
+        for name, entry in found.entries.items()
+    )
+    table = Table("Certificates", ("statement", "verdict", "certificate", "what it does not establish"), rows)
+    how = Paragraph(
+        "Each file was accepted by the independent verifier before it was written. It runs with the standard library of "
+        "Python alone, on your own game file:"
+    )
+    first = next(iter(found.entries), "CERTIFICATE")
+    blocks = [table, how, Listing(f"python verify.py {folder.name}/{first}.json {folder.name}/game.json")]
+    if found.missing:
+        reasons = tuple((Code(name), f": {reason}") for name, reason in found.missing)
+        blocks += [Paragraph("Without a certificate:"), Items(reasons)]
+    return Section("certificates", "Certificates", tuple(blocks))

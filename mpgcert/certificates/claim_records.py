@@ -17,7 +17,16 @@ from mpgcert.certificates.formulas import closure, definitions, names_in
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.quantities import quantities_of
 
-__all__ = ["INDICES", "claim_records", "index_names", "is_expressible", "proof_record", "symbol_call", "text_of", "vocabulary"]
+__all__ = [
+    "INDICES",
+    "claim_records",
+    "index_names",
+    "is_expressible",
+    "proof_record",
+    "symbol_call",
+    "text_of",
+    "vocabulary",
+]
 
 #: Names of indices in expressions, in the order of a symbol's arguments.
 INDICES = {"player": "i", "state": "s", "action": "a", "joint": "j", "second": "b", "time": "t", "earlier": "u"}
@@ -133,7 +142,9 @@ def claim_records(claim: Claim) -> Iterator[dict[str, Any]]:
         "states_it": (f"states_it{head}", f"left{head} {sign} right{head}"),
     }
     loops = " ".join(f"for {INDICES[name]} in {_range(name, claim)}" for name in indices)
-    everywhere = f"all(not meets{head} or states_it{head} {loops})" if indices else f"not meets{head} or states_it{head}"
+    everywhere = (
+        f"all(not meets{head} or states_it{head} {loops})" if indices else f"not meets{head} or states_it{head}"
+    )
     domain = [*_domain(claim), *_places(claim, indices), f"meets{place}"]
     texts = {"holds": [*domain, everywhere], "violated": [*domain, f"not states_it{place}"]}
     for verdict, checks in texts.items():

@@ -48,7 +48,9 @@ def sections() -> dict[str, dict[str, tuple[str, str]]]:
             elif text and not text.startswith("#"):
                 match = _LINE.fullmatch(text)
                 if match is None or current is None or match[1] in current:
-                    raise ValueError(f"{file}, line {count}: {'defined twice' if match else 'not a definition'}: {text}")
+                    raise ValueError(
+                        f"{file}, line {count}: {'defined twice' if match else 'not a definition'}: {text}"
+                    )
                 current[match[1]] = (match[1] + (match[2] or ""), match[3])
     return found
 

@@ -21,7 +21,16 @@ from mpgcert.solvers.equilibrium import pure_equilibria
 from mpgcert.solvers.potential.influence import reach
 from mpgcert.solvers.potential.structure import prove_structure
 
-__all__ = ["assumption_by_property", "deviations", "gap_of", "most_visited", "of_assumption", "of_property", "potential_data", "visitation"]
+__all__ = [
+    "assumption_by_property",
+    "deviations",
+    "gap_of",
+    "most_visited",
+    "of_assumption",
+    "of_property",
+    "potential_data",
+    "visitation",
+]
 
 _EXACT_DIGITS = 20_000  # bits of the exact vectors of a visitation certificate; longer ones are rounded
 _ROUNDED_BITS = 44
@@ -121,9 +130,7 @@ def visitation(analysis: Analysis) -> dict[str, Any]:
     return {"below": below, "above": above, "choice": choices.tolist()}
 
 
-def _rounded_values(
-    game: MarkovGame, choices: NDArray[np.int64], largest: bool = False
-) -> tuple[list[Any], list[Any]]:
+def _rounded_values(game: MarkovGame, choices: NDArray[np.int64], largest: bool = False) -> tuple[list[Any], list[Any]]:
     """Short rationals below and above the values of the policies that visit each state least (or most).
 
     The doubles v of a policy's values become integers in units of 2^-b.  Lowered by e / (1 - gamma), with e the largest
@@ -176,7 +183,9 @@ def _mixing(analysis: Analysis) -> Made:
         return "irreducible-joint-action", {"joint": int(found.witness)}
     if not found.is_decided:
         raise NotCertified("undecided")
-    chains = [found.full_support if not found.full_support.mixes else found.tried[j] for j in range(found.n_joint_actions)]
+    chains = [
+        found.full_support if not found.full_support.mixes else found.tried[j] for j in range(found.n_joint_actions)
+    ]
     if len(chains) * game.n_states > _LABELS:
         raise NotCertified("too many joint actions to list an obstacle for each")
     labelled = [_obstacle(chain, game.n_states) for chain in chains]

@@ -90,7 +90,9 @@ def of_step_sizes(entry: AssumptionCheck, steps: StepSizes, first: int) -> Inner
     return of_assumption(entry.assumption, kind, data | place)
 
 
-def _failure(name: str, alpha: Sequence[Form], beta: Sequence[Form], entry: AssumptionCheck) -> tuple[str, dict[str, int]]:
+def _failure(
+    name: str, alpha: Sequence[Form], beta: Sequence[Form], entry: AssumptionCheck
+) -> tuple[str, dict[str, int]]:
     """The rule that shows a violation, and where."""
     everything = [*alpha, *beta]
     if name == "step-sizes-in-unit-interval":

@@ -16,9 +16,15 @@ _LISTS = ("because", "not", "define", "check", "value", "data")
 
 #: Statements of mpgcert's own, which rules prove beside the papers' assumptions: property to id and text.
 OWN: Mapping[str, tuple[str, str]] = {
-    "visitation-ratio": ("zhang2022.remark-4", "D_inf, the largest ratio of visitations of a state, lies in the bounds."),
+    "visitation-ratio": (
+        "zhang2022.remark-4",
+        "D_inf, the largest ratio of visitations of a state, lies in the bounds.",
+    ),
     "lq-definite-noise": ("mpgcert.definite-noise", "E[x_0 x_0'] and W are positive definite."),
-    "nash-gap": ("mpgcert.nash-gap", "What each player can gain by the best deviation from this policy lies in the bounds."),
+    "nash-gap": (
+        "mpgcert.nash-gap",
+        "What each player can gain by the best deviation from this policy lies in the bounds.",
+    ),
     "pure-equilibria": ("mpgcert.pure-equilibria", "The deterministic stationary Nash equilibria are exactly these."),
 }
 

@@ -71,7 +71,9 @@ def theorem_record(theorem: Theorem) -> dict[str, Any]:
     limits = ["that a run of doubles keeps to the theorem"]
     limits += [f"the hypothesis {name}" for name in unproved]
     limits += ["iterations for another c: the number is for c = 1, the least"] if theorem.needs_c else []
-    text = f"{theorem.guarantee}; step size {theorem.step_rule} {own['unit_step'][1]}, for rewards divided by their scale"
+    text = (
+        f"{theorem.guarantee}; step size {theorem.step_rule} {own['unit_step'][1]}, for rewards divided by their scale"
+    )
     return _base(theorem.id, theorem.title, text, "theorem") | {
         "assumes": proved,
         "not": "; ".join(limits),

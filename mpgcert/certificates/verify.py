@@ -10,12 +10,9 @@ prints one JSON object and leaves with 0 (accepted), 1 (rejected) or 2 (usage). 
 3. Linear algebra over both.
 4. Games, from the user's own file: its content must have the certificate's hash, and all is derived from the file.
 5. A language for formulas: sums, products, tables, solutions of linear systems; it can reach nothing else.
-6. Rules: for each kind of certificate what is checked, in that language, with the argument why it proves the claim.
-7. Kinds that need more than a formula, the claims of papers, and the command line.
-
-A paper's formula, with the definitions of its symbols, stands in the certificate itself.  It belongs to the
-statement's id because the record is a leaf of the hash tree with the root ROOT (or read it: it is there as text).
-docs/certificates.md describes the format field by field.
+6. Certificates: each carries its statement as a record of formulas in that language (what is defined, what is checked,
+   which values are claimed, by which argument).  The record belongs to the statement's id because it is a leaf of the
+   hash tree with the root ROOT; or read it, it is text.  docs/certificates.md describes the format field by field.
 """
 
 from __future__ import annotations
@@ -29,6 +26,7 @@ import json
 import math
 import re
 import sys
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -37,10 +35,9 @@ from typing import Any
 
 ROOT = "90898ba5ceaf94e7dd8dc384195b98b5481d530b16127b3bf1097d5db83128b4"
 SCHEMA = "mpgcert-certificate/1"
-MAX_BYTES, MAX_DIGITS, MAX_EXPONENT, MAX_STEPS, MAX_DEPTH = 2**28, 200_000, 5000, 10**8, 300
-
-
-sys.set_int_max_str_digits(MAX_DIGITS)
+PAPERS = ("zhang2022", "hambly2021", "maheshwari2023", "mpgcert")
+MAX_BYTES, MAX_DIGITS, MAX_EXPONENT, MAX_BITS, MAX_DEPTH, MAX_SECONDS = 2**28, 20_000, 5000, 2**20, 300, 900
+sys.set_int_max_str_digits(max(sys.get_int_max_str_digits(), MAX_BITS // 3))
 
 
 class Rejected(Exception):
@@ -48,7 +45,7 @@ class Rejected(Exception):
 
 
 class Undecided(Rejected):
-    """A comparison is too close for the precision."""
+    """A comparison is too close for the precision, or a computation too long."""
 
 
 def require(condition: Any, reason: str) -> None:
@@ -189,6 +186,10 @@ def high(value: Any) -> Fraction:
     return value.high if isinstance(value, Interval) else Fraction(value)
 
 
+def size(value: Fraction) -> int:
+    return value.numerator.bit_length() + value.denominator.bit_length()
+
+
 def middle(value: Any) -> Fraction:
     return (low(value) + high(value)) / 2
 
@@ -196,7 +197,7 @@ def middle(value: Any) -> Fraction:
 def outward(value: Fraction, up: bool) -> Fraction:
     """A binary fraction of few digits at the value or beside it, above it if `up`, else below."""
     n, d = value.numerator, value.denominator
-    if n.bit_length() + d.bit_length() <= 2 * Interval.bits:
+    if size(value) <= 2 * Interval.bits:
         return value
     shift = Interval.bits - n.bit_length() + d.bit_length()
     scaled, whole = n << max(shift, 0), d << max(-shift, 0)
@@ -236,6 +237,7 @@ def divide(a: Any, b: Any) -> Any:
 def power(a: Any, b: Any) -> Any:
     """a^b for whole b, and for positive a any rational b."""
     require(isinstance(b, (int, Fraction)) and abs(b) <= 10_000, "a power that is not defined")
+    require((size(low(a)) + size(high(a))) * abs(b) <= 4 * MAX_BITS, "a power that is too large")
     if type(a) is int and type(b) is int and b >= 0:
         return a**b
     if Fraction(b).denominator == 2:
@@ -372,6 +374,17 @@ def identity(size: int) -> Table:
     return Table(Table(Fraction(i == j) for j in range(size)) for i in range(size))
 
 
+class Clock:
+    """A bound on the time of a verification."""
+
+    end = math.inf
+
+    @staticmethod
+    def look() -> None:
+        if time.monotonic() > Clock.end:
+            raise Undecided(f"the computation takes more than {MAX_SECONDS} seconds")
+
+
 def total(values: Any) -> Any:
     """The sum of numbers or of tables."""
     found = list(values)
@@ -386,21 +399,22 @@ def solve(M: Any, right: Any) -> Table:
     """
     if not isinstance(right[0], Table):
         return Table(row[0] for row in solve(M, Table(Table((x,)) for x in right)))
-    size, rows = len(M), [[*a, *b] for a, b in zip(M, right)]
+    count, rows = len(M), [[*a, *b] for a, b in zip(M, right)]
     width = len(rows[0])
-    require(len(right) == size and all(len(a) == size for a in M), "a system that is not square")
+    require(len(right) == count and all(len(a) == count for a in M), "a system that is not square")
     exact = not any(isinstance(x, Interval) for row in rows for x in row)
     if exact:
         scales = [math.lcm(*(Fraction(x).denominator for x in row)) for row in rows]
         rows = [[int(x * scale) for x in row] for row, scale in zip(rows, scales)]
     previous = 1
-    for k in range(size):
-        pivot = max(range(k, size), key=lambda r: abs(rows[r][k] if exact else middle(rows[r][k])))
+    for k in range(count):
+        pivot = max(range(k, count), key=lambda r: abs(rows[r][k] if exact else middle(rows[r][k])))
         rows[k], rows[pivot] = rows[pivot], rows[k]
         top, after = rows[k], range(k + 1, width)
         if low(top[k]) <= 0 <= high(top[k]):
             raise Undecided("a linear system is singular, or not told apart from a singular one")
-        for r in range(k + 1, size):
+        for r in range(k + 1, count):
+            Clock.look()
             row = rows[r]
             if exact:
                 row[k + 1 :] = [(row[c] * top[k] - row[k] * top[c]) // previous for c in after]
@@ -408,10 +422,11 @@ def solve(M: Any, right: Any) -> Table:
                 ratio = divide(row[k], top[k])
                 row[k + 1 :] = [row[c] - ratio * top[c] for c in after]
         previous = top[k] if exact else 1
-    found: list[Any] = [None] * size
-    for k in reversed(range(size)):
+    found: list[Any] = [None] * count
+    for k in reversed(range(count)):
         rests = (
-            rows[k][c] - total(rows[k][m] * found[m][c - size] for m in range(k + 1, size)) for c in range(size, width)
+            rows[k][c] - total(rows[k][m] * found[m][c - count] for m in range(k + 1, count))
+            for c in range(count, width)
         )
         found[k] = Table(divide(rest, rows[k][k]) for rest in rests)
     return Table(found)
@@ -633,7 +648,7 @@ class Language:
     """
 
     def __init__(self, given: dict[str, Any], *libraries: dict[str, str]) -> None:
-        self.steps = self.depth = 0
+        self.depth = 0
         self.parameters: dict[str, tuple[str, ...]] = {}
         texts: dict[str, str] = {}
         for head, text in itertools.chain(*(library.items() for library in libraries)):
@@ -651,7 +666,7 @@ class Language:
 
     def function(self, text: Any, parameters: tuple[str, ...] = ()) -> Callable[..., Any]:
         """An expression as a function of its free variables."""
-        require(isinstance(text, str) and len(text) <= 20_000, "an expression is missing, or too long")
+        require(isinstance(text, str) and len(text) <= 12_000, "an expression is missing, or too long")
         try:
             body = ast.parse(text.strip(), mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -659,6 +674,8 @@ class Language:
         targets = [node.target for node in ast.walk(body) if isinstance(node, ast.comprehension)]
         bound = {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
         require(not bound & self.known, "a bound variable has the name of a definition")
+        products = sum(isinstance(node, (ast.Mult, ast.Pow)) for node in ast.walk(body))
+        require(products <= 400, "an expression has too many products")
         for node in ast.walk(body):
             require(isinstance(node, _NODES), f"{type(node).__name__} is not allowed in an expression")
             if isinstance(node, ast.Call):
@@ -685,20 +702,22 @@ class Language:
                 compiled or compiled.append(self.function(text, self.parameters[name]))
                 self.depth += 1
                 require(self.depth <= MAX_DEPTH, "definitions are nested too deeply")
-                known[arguments] = compiled[0](*arguments)
+                known[arguments] = found = compiled[0](*arguments)
+                require(not is_number(found) or size(high(found)) <= MAX_BITS, f"{name} has too many digits")
                 self.depth -= 1
             return known[arguments]
 
         return kept
 
-    def _range(self, *ends: int) -> Table:
+    @staticmethod
+    def _range(*ends: int) -> Table:
         require(all(type(end) is int for end in ends) and len(range(*ends)) <= 10**6, "a range is too long")
         return Table(range(*ends))
 
-    def _each(self, values: Any) -> Iterator[Any]:
+    @staticmethod
+    def _each(values: Any) -> Iterator[Any]:
         for value in values:
-            self.steps += 1
-            require(self.steps <= MAX_STEPS, "the computation is too long")
+            Clock.look()
             yield value
 
 
@@ -836,6 +855,7 @@ def check(certificate: Any, document: Any = None, run: bytes | None = None, insi
     if record["method"] == "trajectory":
         return trajectory(c["claim"], c["data"], game, run)
     given = read(record["data"], c["data"], game)
+    require(not given.keys() & game.keys(), "data with the name of a part of the game")
     language = Language({**game, **given, **proved}, record["definitions"])
     for text in record["checks"]:
         require(language.value(text) is True, f"a check fails: {text}")
@@ -843,9 +863,6 @@ def check(certificate: Any, document: Any = None, run: bytes | None = None, insi
     for name, value in fields(c["claim"], " ".join(["verdict", *found]), "where").items():
         require(name in ("verdict", "where") or contains(value, found[name]), f"{name} is not as claimed")
     return {name: value for name, value in {**given, **found}.items() if name in record["proves"]}
-
-
-PAPERS = ("zhang2022", "hambly2021", "maheshwari2023", "mpgcert")
 
 
 def scalar_proof(record: Any, claim: Any, data: Any) -> dict[str, Any]:
@@ -865,7 +882,9 @@ def scalar_proof(record: Any, claim: Any, data: Any) -> dict[str, Any]:
             for _ in range(order):
                 require(a <= centre <= b and same(at(expression, centre), 0), "a derivative is not 0 at the centre")
                 expression = derivative(expression)
-            require(has_sign(expression, a, b, centre, order, record["values"]["strict"] == "1"), "a piece has no sign")
+            strict = record["values"]["strict"] == "1"
+            require(not (strict and order), "a strict inequality needs enclosures")
+            require(has_sign(expression, a, b, centre, order, strict), "a piece has no sign")
         require(end == last, "the pieces do not reach the end")
     return {}
 
@@ -896,21 +915,18 @@ def derivative(e: ast.expr) -> ast.expr:
         return of("-{v}", v=derivative(e.operand))
     if isinstance(e, ast.Call):
         name = e.func.id if isinstance(e.func, ast.Name) else ""
-        rules = {"exp": "exp({u})*{v}", "log": "{v}/{u}", "sqrt": "{v}/(2*sqrt({u}))"}
-        require(name in rules and len(e.args) == 1, f"no derivative of {name}")
-        return of(rules[name], u=e.args[0], v=derivative(e.args[0]))
-    require(isinstance(e, ast.BinOp), "no derivative")
-    u, v = e.left, e.right  # type: ignore[attr-defined]
-    if isinstance(e.op, ast.Pow):  # type: ignore[attr-defined]
+        known = {"exp": "exp({u})*{v}", "log": "{v}/{u}", "sqrt": "{v}/(2*sqrt({u}))"}
+        require(name in known and len(e.args) == 1, f"no derivative of {name}")
+        return of(known[name], u=e.args[0], v=derivative(e.args[0]))
+    if not isinstance(e, ast.BinOp):
+        raise Rejected("no derivative")
+    u, v = e.left, e.right
+    if isinstance(e.op, ast.Pow):
         require(not any(isinstance(node, ast.Name) for node in ast.walk(v)), "no derivative of such a power")
         return of("{v}*{u}**({v} - 1)*{w}", u=u, v=v, w=derivative(u))
-    rules = {
-        ast.Add: "{a} + {b}",
-        ast.Sub: "{a} - {b}",
-        ast.Mult: "{a}*{v} + {u}*{b}",
-        ast.Div: "({a}*{v} - {u}*{b})/{v}**2",
-    }
-    return of(rules[type(e.op)], u=u, v=v, a=derivative(u), b=derivative(v))  # type: ignore[attr-defined,index]
+    add, subtract, multiply, quotient = "{a} + {b}", "{a} - {b}", "{a}*{v} + {u}*{b}", "({a}*{v} - {u}*{b})/{v}**2"
+    rules = {ast.Add: add, ast.Sub: subtract, ast.Mult: multiply, ast.Div: quotient}
+    return of(rules[type(e.op)], u=u, v=v, a=derivative(u), b=derivative(v))
 
 
 def trajectory(claim: Any, data: Any, game: dict[str, Any], run: bytes | None) -> dict[str, Any]:
@@ -944,6 +960,7 @@ def _array(data: bytes, dtype: str, code: str) -> Any:
 def verify(certificate: bytes, game: bytes | None = None, run: bytes | None = None) -> dict[str, Any]:
     """The answer about a certificate: whether it is accepted, why not, and what it is about."""
     found: dict[str, Any] = {"accepted": False, "reason": "", "id": None, "verdict": None, "text": None, "not": None}
+    Clock.end = time.monotonic() + MAX_SECONDS
     try:
         document = load(certificate)
         check(document, None if game is None else load(game), run)

@@ -93,8 +93,8 @@ class Collection:
         Raises:
             InvalidInput: the folder cannot be written to.
         """
-        from mpgcert.games.files import write_atomically
         from mpgcert.games.files import write as write_game
+        from mpgcert.games.files import write_atomically
 
         try:
             folder.mkdir(parents=True, exist_ok=True)

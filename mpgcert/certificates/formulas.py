@@ -1,8 +1,8 @@
 """Definitions in the verifier's language, by setting, from the text files of this package.
 
 A file has sections `[policy]`, named by the settings of `mpgcert.claims.Setting` or by `markov`, `lq`, `step-sizes`; a
-line is `name(i, s) = expression`, and what follows two spaces and a `#` is a comment.  A setting sees the definitions of
-those that it extends, and may replace them.
+line is `name(i, s) = expression`, and what follows two spaces and a `#` is a comment.  A setting sees the definitions
+of those that it extends, and may replace them.
 """
 
 from __future__ import annotations

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from mpgcert.arithmetic import ExactArray, format_fraction
-from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.lq.point import LQPoint
 from mpgcert.claims.point import Point
 from mpgcert.claims.sides import AnyPoint
-from mpgcert.games import MarkovGame, Policy
-from mpgcert.games.lq import Gains, LQGame
+from mpgcert.games import Policy
+from mpgcert.games.lq import Gains
 
 __all__ = ["flat_stage", "gains_data", "instance_data", "policy_data"]
 

@@ -25,8 +25,8 @@ from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.engine import Check
 from mpgcert.claims.lq.point import LQPoint
 from mpgcert.claims.point import Point
-from mpgcert.claims.sides import AnyPoint
 from mpgcert.claims.scalar_proofs import simplest_between
+from mpgcert.claims.sides import AnyPoint
 from mpgcert.claims.verdicts import Verdict
 
 _ORDERS, _DEPTH = 4, 24

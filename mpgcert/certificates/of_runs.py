@@ -94,7 +94,8 @@ def _spots(
     analysis: Analysis | LQAnalysis,
     normalized: bool,
 ) -> Inner:
-    steps, spots = [], []
+    steps: list[int] = []
+    spots: list[Inner] = []
     game = embedded(analysis.game)
     for step, entry, point in found:
         if len(spots) >= most:

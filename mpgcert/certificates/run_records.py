@@ -12,7 +12,7 @@ def run_record() -> dict[str, Any]:
     return {
         "id": "mpgcert.checked-trajectory",
         "title": "Statements held against a trajectory",
-        "text": "Each statement holds, or is violated, at the named iterate of the trajectory, where its sides are closest.",
+        "text": "Each statement holds, or is violated, at the named iterate of the trajectory.",
         "verdict": "holds",
         "setting": "trajectory",
         "proves": [],

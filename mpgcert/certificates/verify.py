@@ -602,7 +602,7 @@ def lq_game(document: dict[str, Any]) -> dict[str, Any]:
         moment = total(Table(x * (p * y) for y in x) for x, p in zip(points, weights))
     else:
         moment = numbers(given["second_moment"], d, d)
-    require(all(M == transpose(M) for M in (W, moment, *itertools.chain(*game["Q"], *R))), "a matrix is not symmetric")
+    require(all(transpose(M) == M for M in (W, moment, *itertools.chain(*game["Q"], *R))), "a matrix is not symmetric")
     return {**game, "Sigma0": moment, "points": "points" in given}
 
 

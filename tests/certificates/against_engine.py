@@ -8,7 +8,7 @@ import numpy as np
 from mpgcert.arithmetic import EXACT, Ball
 from mpgcert.auditing.families import RandomSource
 from mpgcert.auditing.search import instance, world_of
-from mpgcert.certificates.claim_records import INDICES, _data, vocabulary, symbol_call
+from mpgcert.certificates.claim_records import INDICES, _data, symbol_call, vocabulary
 from mpgcert.certificates.formulas import closure, definitions
 from mpgcert.certificates.instances import instance_data
 from mpgcert.certificates.verify import Language, Rejected, Undecided, game_of, high, load, low, read
@@ -60,7 +60,9 @@ def compare(name, setting, seeds, algorithm=None, regularized=None, assumes=()):
         # roots are the verifier's own: their squares are compared
         square = rule.square is not None and f"{name}_squared" in {**definitions(str(setting)), **vocabulary(setting)}
         head = symbol_call(name, setting, square=square)
-        language = Language({**game, **given, **_constants(point, name)}, closure([head], str(setting), vocabulary(setting)))
+        language = Language(
+            {**game, **given, **_constants(point, name)}, closure([head], str(setting), vocabulary(setting))
+        )
         letters = [letter for use, letter in INDICES.items() if use in rule.uses]
         function = language.function(head, tuple(letters))
         for index in list(point.indices(rule.uses))[:12]:
@@ -78,7 +80,9 @@ def compare(name, setting, seeds, algorithm=None, regularized=None, assumes=()):
                 f"engine {float(expected[0]):.17g}..{float(expected[1]):.17g}"
             )
             width = high(found) - low(found)
-            assert width <= abs(high(found)) / 2**40 + Fraction(1, 2**60), f"{where}: enclosure of width {float(width):.3g}"
+            assert width <= abs(high(found)) / 2**40 + Fraction(1, 2**60), (
+                f"{where}: enclosure of width {float(width):.3g}"
+            )
             compared += 1
     return compared
 
@@ -132,6 +136,6 @@ if __name__ == "__main__":
                         if str(error):
                             raise
                         count = compare(name, setting, range(6), assumes=("stage-potential",))
-                    print(f"{str(setting):32s} {name:32s} {count}", flush=True)
+                    print(f"{setting!s:32s} {name:32s} {count}", flush=True)
                 except (AssertionError, Rejected, Exception) as error:
-                    print(f"{str(setting):32s} {name:32s} FAIL {type(error).__name__}: {str(error)[:300]}", flush=True)
+                    print(f"{setting!s:32s} {name:32s} FAIL {type(error).__name__}: {str(error)[:300]}", flush=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting.blocks import Code, Items, Link, Listing, Paragraph, Section, Table, Word
+from mpgcert.reporting.blocks import Block, Code, Items, Link, Listing, Paragraph, Section, Table, Word
 from mpgcert.reporting.sections.assumptions import anchor
 
 if TYPE_CHECKING:
@@ -65,11 +65,11 @@ def _section(found: Collection, folder: Path) -> Section:
     )
     table = Table("Certificates", ("statement", "verdict", "certificate", "what it does not establish"), rows)
     how = Paragraph(
-        "Each file was accepted by the independent verifier before it was written. It runs with the standard library of "
-        "Python alone, on your own game file:"
+        "Each file was accepted by the independent verifier before it was written. The verifier needs the standard "
+        "library of Python alone, and your own game file:"
     )
     first = next(iter(found.entries), "CERTIFICATE")
-    blocks = [table, how, Listing(f"python verify.py {folder.name}/{first}.json {folder.name}/game.json")]
+    blocks: list[Block] = [table, how, Listing(f"python verify.py {folder.name}/{first}.json {folder.name}/game.json")]
     if found.missing:
         reasons = tuple((Code(name), f": {reason}") for name, reason in found.missing)
         blocks += [Paragraph("Without a certificate:"), Items(reasons)]

@@ -196,17 +196,19 @@ def _learner(claim: Claim) -> bool:
 
 
 @cache
-def _staged(claim: Claim) -> bool:
-    """Whether symbols speak of a number of stages where no run is given."""
+def _brings(name: str, claim: Claim) -> bool:
+    """Whether symbols speak of a given name (steps, lam) that the setting itself does not bring."""
     setting = claim.setting
-    if "steps#" in _DATA[setting] or setting.is_linear_quadratic or setting is Setting.SCALAR:
+    own = {re.split(r"\W", part)[0] for part in _DATA[setting]}
+    if name in own or setting.is_linear_quadratic or setting is Setting.SCALAR:
         return False
-    calls = [symbol_call(name, setting) for name in _symbols(claim)]
-    return any("steps" in names_in(text) for text in closure(calls, str(setting), vocabulary(setting)).values())
+    calls = [symbol_call(symbol, setting) for symbol in _symbols(claim) if symbol in quantities_of(setting)]
+    return any(name in names_in(text) for text in closure(calls, str(setting), vocabulary(setting)).values())
 
 
 def _data(claim: Claim) -> tuple[str, ...]:
-    base = _DATA[claim.setting] + (_LEARNER if _learner(claim) else ()) + (("steps#",) if _staged(claim) else ())
+    base = _DATA[claim.setting] + (_LEARNER if _learner(claim) else ())
+    base += tuple(part for part in ("steps#", "lam") if _brings(part.rstrip("#"), claim))
     if claim.setting is Setting.SCALAR or claim.setting.is_linear_quadratic:
         return base
     if "stage-potential" in claim.assumes or "policy-potential" in claim.assumes:
@@ -224,17 +226,17 @@ def _domain(claim: Claim) -> list[str]:
     if claim.interval is not None:
         found.append("{} <= x <= {}".format(*claim.interval))
     if setting in (Setting.STEP, Setting.RUN):
-        found += ["eta > 0", "lam >= 0"]
+        found.append("eta > 0")
         if claim.algorithm is not None:
             found.append(f'algorithm == "{claim.algorithm}"')
-        if claim.regularized is not None:
-            found.append("lam > 0" if claim.regularized else "lam == 0")
         if claim.uniform_start:
             found.append("all(x * A[i] == 1 for i in players for row in pi[i] for x in row)")
+    if "lam" in _data(claim):
+        found.append({True: "lam > 0", False: "lam == 0", None: "lam >= 0"}[claim.regularized])
     policies = [part.split(":")[0] for part in _DATA[setting] if part.endswith(":policy")]
     if not claim.boundary:
         found += [f"all(x > 0 for part in {policy} for row in part for x in row)" for policy in policies]
-    if setting is Setting.RUN or _staged(claim):
+    if setting is Setting.RUN or _brings("steps", claim):
         found.append("steps >= 1")
     if setting is Setting.DEVIATION:
         found += ["0 <= player < len(A)", "all(i == player or pi[i] == pi2[i] for i in players)"]

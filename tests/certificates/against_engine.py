@@ -129,13 +129,16 @@ if __name__ == "__main__":
             continue
         for name in defined_symbols(setting):
             if not wanted or name in wanted or str(setting) in wanted:
+                only = ONLY.get(name, {})
+                if setting not in (Setting.STEP, Setting.RUN) and not setting.is_linear_quadratic:
+                    only = {"regularized": True, **only}  # or lambda is 0
                 try:
                     try:
-                        count = compare(name, setting, range(6), **ONLY.get(name, {}))
+                        count = compare(name, setting, range(6), **only)
                     except AssertionError as error:
                         if str(error):
                             raise
-                        count = compare(name, setting, range(6), assumes=("stage-potential",))
+                        count = compare(name, setting, range(6), **{**only, "assumes": ("stage-potential",)})
                     print(f"{setting!s:32s} {name:32s} {count}", flush=True)
                 except (AssertionError, Rejected, Exception) as error:
                     print(f"{setting!s:32s} {name:32s} FAIL {type(error).__name__}: {str(error)[:300]}", flush=True)

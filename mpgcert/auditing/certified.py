@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.auditing.catalogue import stored_counterexample
 from mpgcert.certificates.collection import Collection
 from mpgcert.certificates.document import NotCertified, assemble
-from mpgcert.certificates.of_claims import certify_instance, proof
+from mpgcert.certificates.of_claims import certify_instance, number, proof
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.engine import check
 from mpgcert.claims.point_files import point_from_document
+from mpgcert.claims.scalar_proofs import prove
 from mpgcert.claims.sides import AnyPoint
+from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import MpgcertError
 
 if TYPE_CHECKING:
@@ -31,6 +32,20 @@ def falsified_certificate(found: Collection, claim: Claim, counterexample: dict[
         found.missing.append((claim.id, str(error)))
 
 
+def _in_one_variable(found: Collection, claim: Claim) -> None:
+    """A proof on the whole interval, or a number where the statement fails."""
+    assert claim.relation is not None
+    assert claim.interval is not None
+    witness = prove(claim.relation, claim.interval).witness
+    try:
+        if witness is None:
+            found.keep(f"{claim.id}.proved", assemble(proof(claim), None))
+        else:
+            found.keep(f"{claim.id}.violated", assemble(number(claim, witness, Verdict.VIOLATED), None))
+    except NotCertified as error:
+        found.missing.append((claim.id, str(error)))
+
+
 def settled_certificates(claims: Iterable[Claim]) -> Collection:
     """Certificates of what the catalogues know: stored counterexamples, and proofs in one variable."""
     found = Collection()
@@ -39,8 +54,7 @@ def settled_certificates(claims: Iterable[Claim]) -> Collection:
         if point is not None:
             falsified_certificate(found, claim, point)
         elif claim.setting is Setting.SCALAR and claim.relation is not None:
-            with suppress(NotCertified):
-                found.keep(f"{claim.id}.proved", assemble(proof(claim), None))
+            _in_one_variable(found, claim)
     return found
 
 
@@ -51,9 +65,6 @@ def audit_certificates(result: Audit) -> Collection:
         claim = entry.claim
         if entry.counterexample is not None:
             falsified_certificate(found, claim, entry.counterexample)
-        elif entry.status == "proved" and claim.setting is Setting.SCALAR:
-            try:
-                found.keep(f"{claim.id}.proved", assemble(proof(claim), None))
-            except NotCertified as error:
-                found.missing.append((claim.id, str(error)))
+        elif claim.setting is Setting.SCALAR and claim.relation is not None:
+            _in_one_variable(found, claim)
     return found

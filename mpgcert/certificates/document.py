@@ -35,6 +35,7 @@ class Inner:
         hypotheses: certificates of what the statement assumes, by name.
         where: facts about the place of the claim in the game, for people.
         precise: whether long rationals should be kept exact.
+        long: whether many steps lose so many bits that the lowest precision is not worth trying.
         normalized: whether it speaks of the game with rewards in [0, 1].
     """
 
@@ -43,6 +44,7 @@ class Inner:
     hypotheses: Mapping[str, Inner] = field(default_factory=dict)
     where: Mapping[str, Any] | None = None
     precise: bool = False
+    long: bool = False
     normalized: bool = False
 
 
@@ -93,7 +95,7 @@ def assemble(inner: Inner, game: Mapping[str, Any] | None) -> Certificate:
         NotCertified: the verifier does not accept it at any precision.
     """
     reason = "no precision suffices"
-    for bits in (_EXACT_BITS, *_BITS) if inner.precise else _BITS:
+    for bits in (*(_EXACT_BITS,) * inner.precise, *_BITS[inner.long :]):
         try:
             document = _document(inner, game, bits)
         except verify.Undecided as error:

@@ -75,7 +75,7 @@ def instance(claim: Claim, point: AnyPoint, outcome: Check) -> Inner:
     if not set(names) <= set(index):
         raise NotCertified("the verdict names no index")
     data |= {f"at_{INDICES[name]}": index[name] for name in names}
-    return Inner(record, data, _hypotheses(record["assumes"], point), where=index or None)
+    return Inner(record, data, _hypotheses(record["assumes"], point), where=index or None, long=point.steps > 50)
 
 
 def _hypotheses(names: list[str], point: AnyPoint) -> dict[str, Inner]:

@@ -33,7 +33,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-ROOT = "d3e21847741b1d10ccd5605e2eeb1cc4468a91d0d8791ec02297fb244ad99a5b"
+ROOT = "b310dff3b37c51599d3e78354d3424bc276acd4b7053b790cd231c0cf1509692"
 SCHEMA = "mpgcert-certificate/1"
 PAPERS = ("zhang2022", "hambly2021", "maheshwari2023", "mpgcert")
 MAX_BYTES, MAX_DIGITS, MAX_EXPONENT, MAX_BITS, MAX_DEPTH, MAX_SECONDS = 2**28, 20_000, 5000, 2**20, 300, 900

@@ -158,7 +158,7 @@ def claim_records(claim: Claim) -> Iterator[dict[str, Any]]:
             "assumes": _assumes(claim),
             "because": "",
             "not": "anything about other instances of the statement" if verdict == "holds" else "how often it fails",
-            "method": "rule",
+            "method": "numbers" if setting is Setting.SCALAR else "rule",
             "data": [*_data(claim), *(f"at_{letter}#" for letter in letters)],
             "definitions": closure([*checks, "left", "right"], str(setting), own),
             "checks": checks,

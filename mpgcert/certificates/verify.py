@@ -33,7 +33,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-ROOT = "b310dff3b37c51599d3e78354d3424bc276acd4b7053b790cd231c0cf1509692"
+ROOT = "21ca72f5abcca3651f2d85ae2b28a4bb4e7b0e21bd0058b128df3e083b4c3f48"
 SCHEMA = "mpgcert-certificate/1"
 PAPERS = ("zhang2022", "hambly2021", "maheshwari2023", "mpgcert")
 MAX_BYTES, MAX_DIGITS, MAX_EXPONENT, MAX_BITS, MAX_DEPTH, MAX_SECONDS = 2**28, 20_000, 5000, 2**20, 300, 900

@@ -1,4 +1,4 @@
-"""Time to verify certificates with the stand-alone verifier, beside deciding the same again in mpgcert (`make bench`)."""
+"""Time to verify certificates with the stand-alone verifier, beside deciding the same in mpgcert (`make bench`)."""
 
 import pytest
 

@@ -75,7 +75,8 @@ def compare(name, setting, seeds, algorithm=None, regularized=None, assumes=()):
             except Undecided:
                 continue
             where = f"{name}{tuple(arguments)} of seed {seed} ({setting})"
-            assert low(found) <= expected[1] and expected[0] <= high(found), (
+            overlap = low(found) <= expected[1] and expected[0] <= high(found)
+            assert overlap, (
                 f"{where}: language {float(low(found)):.17g}..{float(high(found)):.17g}, "
                 f"engine {float(expected[0]):.17g}..{float(expected[1]):.17g}"
             )

@@ -33,8 +33,8 @@ Enclosure = tuple[Fraction, Fraction]
 _UNIFORM_STEPS = 64
 
 EXACT_STATES, EXACT_ENTRIES = 64, 2**20
-SWEEP_WORK = 2**31
-"""Kernel entries times target states that enclosures may take in a sweep (at most a few tens of seconds in all)."""
+SWEEP_WORK = 2**28
+"""Kernel entries times target states of a sweep beyond which only some states are searched (some ten seconds)."""
 
 
 @dataclass(frozen=True, eq=False)

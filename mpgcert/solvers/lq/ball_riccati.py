@@ -33,6 +33,7 @@ __all__ = ["FIRST_BITS", "LARGEST_BITS", "EnclosedRiccati", "enclosed_riccati"]
 FIRST_BITS, LARGEST_BITS = 192, 2**15
 _WATCHED = 5  # stages before the widening is judged
 _MARGIN = 8  # bits
+_GUESS_BITS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +106,11 @@ def _run(game: LQGame, radius: float, bits: int) -> EnclosedRiccati:
         all_weights = _sum(R)
         phi = weighted * B + all_weights
         try:
-            guess = midpoint(solved(midpoint(phi), midpoint(weighted * A)))
-            gain = guess + solved(phi, weighted * (A - B * guess) - all_weights * guess)
+            guess = _guess(phi, weighted, A, bits)
+            correction = weighted * (A - B * guess) - all_weights * guess
+            with Ball(max(_GUESS_BITS, bits - _GUESS_BITS // 2)).context():  # it is small: relative precision suffices
+                correction = solved(phi, correction)
+            gain = guess + correction
         except SingularMatrix as error:
             raise SingularMatrix(f"Phi_{t}: {error}") from None
         widths.append(widest(gain))
@@ -121,6 +125,17 @@ def _run(game: LQGame, radius: float, bits: int) -> EnclosedRiccati:
         gains.append(gain)
         systems.append(phi)
     return EnclosedRiccati(bits, gains[::-1], costs[::-1], systems[::-1], max(widths))
+
+
+def _guess(phi: Any, weighted: Any, A: Any, bits: int) -> Any:
+    """K' near Phi^-1 W A, without radii; few bits do."""
+    if bits > _GUESS_BITS:
+        try:
+            with Ball(_GUESS_BITS).context():
+                return midpoint(solved(midpoint(phi), midpoint(weighted) * A))
+        except SingularMatrix:
+            pass
+    return midpoint(solved(midpoint(phi), midpoint(weighted * A)))
 
 
 def _padded(game: LQGame) -> tuple[tuple[Any, int], list[Any], tuple[list[Any], int]]:

@@ -28,6 +28,7 @@ HEAVY = {"scipy", "sympy", "matplotlib", "cvxpy", "numba", "jinja2", "rich", "la
 # Modules that are themselves loaded only when they are needed.
 LAZY = {
     "mpgcert/kernels/decentralized.py",
+    "mpgcert/kernels/gaps.py",
     "mpgcert/kernels/visitation.py",
     "mpgcert/claims/symbols.py",
     "mpgcert/claims/vocabulary/term.py",

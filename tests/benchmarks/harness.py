@@ -154,8 +154,8 @@ def _calls(task: Task, clock: Callable[[], float]) -> int:
     """How often to call the task in one sample."""
     took = _sample(task, 1, clock)
     if took < 10 * _SAMPLE:  # the first call after another task is slow: caches, pages given back
-        took = min(took, _sample(task, 2, clock))
-    return max(1, math.ceil(_SAMPLE / max(took, 1e-7)))
+        return max(2, math.ceil(_SAMPLE / max(_sample(task, 2, clock), 1e-7)))
+    return 1
 
 
 def _sample(task: Task, calls: int, clock: Callable[[], float]) -> float:

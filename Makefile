@@ -6,7 +6,7 @@ GAME ?= zhang2022-figure-1
 REPORT ?= reports/$(GAME).html
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: report test lint types evidence bench clean
+.PHONY: report test lint types evidence bench benchmarks clean
 
 report: $(VENV)/.installed
 	@mkdir -p $(dir $(REPORT))
@@ -28,6 +28,10 @@ evidence: $(VENV)/.tested
 
 bench: $(VENV)/.tested
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only
+
+# Everything beside peers; writes docs/performance.md and its plots. ONLY=bench_solvers measures one file anew.
+benchmarks: $(VENV)/.tested
+	cd tests && $(CURDIR)/$(BIN)/python -m benchmarks $(ONLY)
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -32,6 +32,8 @@ LAZY = {
     "mpgcert/certificates/claim_records.py",
     "mpgcert/certificates/theorem_records.py",
     "mpgcert/kernels/decentralized.py",
+    "mpgcert/kernels/gaps.py",
+    "mpgcert/kernels/visitation.py",
     "mpgcert/claims/symbols.py",
     "mpgcert/claims/vocabulary/term.py",
     "mpgcert/claims/formula.py",

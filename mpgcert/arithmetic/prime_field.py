@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -48,6 +49,18 @@ class PrimeField(ObjectArrays, NoContext):
         out = np.empty(int(np.prod(shape)), dtype=object)
         out[:] = [flint.nmod(generator.randrange(self.prime), self.prime) for _ in range(out.size)]
         return out.reshape(shape)
+
+    def combiner(self, rows: NDArray[Any]) -> Callable[[NDArray[Any]], NDArray[Any]]:
+        """The map w -> w @ rows for integer weights w [m], with rows [m, k] converted once for many uses."""
+        matrix = self._matrix(rows)
+
+        def combine(weights: NDArray[Any]) -> NDArray[Any]:
+            left = flint.nmod_mat(1, len(weights), [int(w) for w in weights.tolist()], self.prime)
+            out = np.empty(rows.shape[1], dtype=object)
+            out[:] = (left * matrix).entries()
+            return out
+
+        return combine
 
     def _matrix(self, entries: NDArray[Any]) -> Any:
         return flint.nmod_mat(*entries.shape, entries.ravel().tolist(), self.prime)

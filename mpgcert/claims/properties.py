@@ -115,14 +115,12 @@ def _every_state_visited(analysis: Analysis) -> Decision:
         if game.n_states <= _FEW_STATES
         else None,
     }
-    known = "exactly" if exploration.is_exact else "about"
-    value = M.value if M else float("inf")
-    return Decision(
-        Verdict.HOLDS,
-        f"every policy visits every state; M is {known} {value:.6g}, at state "
-        f"{game.state_label(exploration.worst_state)}",
-        evidence,
-    )
+    known = f"{'exactly' if exploration.is_exact else 'about'} {M.value if M else float('inf'):.6g}"
+    if exploration.M and len(exploration.searched_states) < game.n_states:
+        low, high = map(float, exploration.M)
+        known = f"between {low:.6g} ({len(exploration.searched_states)} states searched) and {high:.6g}"
+    where = game.state_label(exploration.worst_state)
+    return Decision(Verdict.HOLDS, f"every policy visits every state; M is {known}, at state {where}", evidence)
 
 
 def _isolated(analysis: Analysis) -> Decision:

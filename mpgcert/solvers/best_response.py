@@ -16,6 +16,7 @@ from mpgcert.arithmetic import EXACT, Arithmetic, Ball, Float
 from mpgcert.games import MarkovGame, Policy
 from mpgcert.solvers.arrays import GameArrays, average_over_others
 from mpgcert.solvers.evaluation import Evaluation, evaluate
+from mpgcert.solvers.induced import induced_processes
 from mpgcert.solvers.mdp import Choice, Kernel, MDPSolution, solve_mdp
 
 __all__ = ["NashGap", "best_response", "nash_gap", "nash_gaps"]
@@ -103,6 +104,8 @@ def nash_gaps(evaluation: Evaluation) -> NashGap:
     equilibrium it stops at once.
     """
     arrays, arithmetic = evaluation.arrays, evaluation.arrays.arithmetic
+    if isinstance(arithmetic, Float):
+        return _estimated(evaluation)
     lower, upper, replies = [], [], []
     with arithmetic.context():
         for player in range(arrays.n_players):
@@ -115,6 +118,17 @@ def nash_gaps(evaluation: Evaluation) -> NashGap:
     return NashGap(
         arithmetic, np.array(lower, dtype=dtype), np.array(upper, dtype=dtype), evaluation.returns, tuple(replies)
     )
+
+
+def _estimated(evaluation: Evaluation) -> NashGap:
+    """`nash_gaps` in doubles, for all players at once."""
+    arrays = evaluation.arrays
+    induced = induced_processes(arrays, evaluation.policy)
+    replies, values, table = induced.replies(evaluation.values.T)
+    lower = arrays.initial @ values - evaluation.returns
+    residual = np.maximum(induced.best(table) - values, 0).max(axis=0)
+    upper = lower + residual / (1 - arrays.discount)
+    return NashGap(arrays.arithmetic, lower, upper, evaluation.returns, tuple(replies))
 
 
 def nash_gap(game: MarkovGame, policy: Policy, arithmetic: Arithmetic = EXACT) -> NashGap:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,20 +105,31 @@ def pure_equilibria(game: MarkovGame, limit: int = POLICY_LIMIT) -> PureEquilibr
 
 
 def _of_one_state(game: MarkovGame) -> PureEquilibria:
-    numerator = game.rewards.numerator[:, 0]
-    stable, strict = np.ones(game.n_actions, dtype=bool), np.ones(game.n_actions, dtype=bool)
-    for player, payoff in enumerate(numerator):
-        best = payoff == payoff.max(axis=player, keepdims=True)
-        stable &= best
-        strict &= best.sum(axis=player, keepdims=True) == 1
-    where: tuple[Any, ...] = np.nonzero(stable)
+    """Keep the joint actions that are best for one player after another; few are left after the first ones."""
+    payoffs, sizes = game.rewards.numerator.reshape(game.n_players, -1), game.n_actions
+    strides = [math.prod(sizes[player + 1 :]) for player in range(game.n_players)]
+    table = payoffs[0].reshape(sizes[0], -1)
+    found = np.flatnonzero(table == table.max(axis=0))
+    for payoff, count, stride in zip(payoffs[1:], sizes[1:], strides[1:]):
+        first = found - found // stride % count * stride
+        largest = payoff.take(first)
+        for action in range(1, count):
+            largest = np.maximum(largest, payoff.take(first + action * stride))
+        found = found[payoff.take(found) == largest]
+    played = np.stack(np.unravel_index(found, sizes), axis=1)
+    values = payoffs[:, found].T
+    strict = np.ones(len(found), dtype=bool)
+    for player, (payoff, count, stride) in enumerate(zip(payoffs, sizes, strides)):
+        same = payoff.take((found - played[:, player] * stride)[:, None] + np.arange(count) * stride)
+        strict &= (same == values[:, player, None]).sum(axis=1) == 1
     scale = 1 - game.discount
-    values = np.stack([payoff[where] for payoff in numerator], axis=1).astype(object) * scale.denominator
+    if int(np.abs(values).max(initial=1)) * scale.denominator >= 2**62:
+        values = values.astype(object)
     return PureEquilibria(
         game,
-        np.stack(where, axis=1)[:, :, None],
-        ExactArray.of_integers(values, game.rewards.denominator * scale.numerator),
-        strict[where],
+        played[:, :, None],
+        ExactArray.of_integers(values * scale.denominator, game.rewards.denominator * scale.numerator),
+        strict,
         game.n_joint_actions,
     )
 

@@ -18,14 +18,16 @@ _CHUNK_ENTRIES = 2**23
 
 @dataclass(frozen=True, eq=False)
 class StayingSets:
-    """For each state s the largest set without s that a joint policy never leaves, and whether it may start there.
+    """For each of K states s the largest set without s that a joint policy never leaves; may it start there?
 
     Attributes:
-        avoidable: [S]; some policy never visits s.
-        inside: [S, S]; `inside[s, x]` says that x is in the set for s.
-        choice: [S, S]; `choice[s, x]` is a joint action (C order) that stays inside, for x inside (0 elsewhere).
+        states: the states s, [K].
+        avoidable: [K]; some policy never visits s.
+        inside: [K, S]; `inside[k, x]` says that x is in the set for states[k].
+        choice: [K, S]; `choice[k, x]` is a joint action (C order) that stays inside, for x inside (0 elsewhere).
     """
 
+    states: NDArray[np.int64]
     avoidable: NDArray[np.bool_]
     inside: NDArray[np.bool_]
     choice: NDArray[np.int64]
@@ -42,18 +44,26 @@ def support(game: MarkovGame) -> DenseTransition | SparseTransition:
 
 def reachable(game: MarkovGame, choice: NDArray[np.int64]) -> NDArray[np.bool_]:
     """States [S] with positive visitation under a deterministic policy (joint action per state [S], C order)."""
-    played = np.arange(game.n_joint_actions) == choice[:, None]
-    graph = support(game).under(played.astype(np.float64).reshape(game.n_states, *game.n_actions)) > 0
+    graph = support(game)
     found = game.initial.numerator > 0
-    frontier = found if game.discount > 0 else np.zeros_like(found)
-    while frontier.any():
-        frontier = graph[frontier].any(axis=0) & ~found
-        found = found | frontier
+    frontier = np.flatnonzero(found) if game.discount > 0 else np.empty(0, dtype=np.int64)
+    while len(frontier):
+        rows = frontier * game.n_joint_actions + choice[frontier]
+        if isinstance(graph, SparseTransition):
+            length = graph.start[rows + 1] - graph.start[rows]
+            entry = np.arange(length.sum()) + np.repeat(graph.start[rows] - np.cumsum(length) + length, length)
+            reached = graph.successor[entry[graph.probability[entry] > 0]]
+        else:
+            reached = np.nonzero(graph.kernel.reshape(-1, game.n_states)[rows])[1]
+        new = np.zeros_like(found)
+        new[reached] = True
+        frontier = np.flatnonzero(new & ~found)
+        found = found | new
     return found
 
 
-def staying_sets(game: MarkovGame) -> StayingSets:
-    """Decide for every state whether some joint policy avoids it from the initial distribution.
+def staying_sets(game: MarkovGame, states: NDArray[np.int64] | None = None) -> StayingSets:
+    """Decide for every state (or the given ones) whether some joint policy avoids it from the initial distribution.
 
     State s is avoidable if and only if there is a set W of states without s that contains the support of rho and
     in each of whose states some joint action leads to W only.  (If: play these actions.  Only if: take the states
@@ -62,15 +72,17 @@ def staying_sets(game: MarkovGame) -> StayingSets:
     where every joint action may leave.  With discount 0 only the first state counts, and every set stays.
     """
     n_states = game.n_states
+    states = np.arange(n_states) if states is None else states
     start = game.initial.numerator > 0
-    inside: NDArray[np.bool_] = np.logical_not(np.eye(n_states, dtype=bool))
-    choice = np.zeros((n_states, n_states), dtype=np.int64)
-    if game.discount > 0:
+    inside = np.ones((len(states), n_states), dtype=bool)
+    inside[np.arange(len(states)), states] = False
+    choice = np.zeros(inside.shape, dtype=np.int64)
+    if game.discount > 0 and len(states):
         graph = support(game)
         step = max(1, _CHUNK_ENTRIES // (n_states * game.n_joint_actions))
-        for first in range(0, n_states, step):
+        for first in range(0, len(states), step):
             _strike(graph, inside[first : first + step], choice[first : first + step])
-    return StayingSets(np.asarray(inside[:, start].all(axis=1)), inside, choice)
+    return StayingSets(states, np.asarray(inside[:, start].all(axis=1)), inside, choice)
 
 
 def _strike(graph: DenseTransition | SparseTransition, inside: NDArray[Any], choice: NDArray[np.int64]) -> None:

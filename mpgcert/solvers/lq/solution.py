@@ -19,6 +19,7 @@ from mpgcert.arithmetic.matrices import widest_radius
 from mpgcert.errors import SingularMatrix, TooLarge
 from mpgcert.games.lq import Gains, LQGame
 from mpgcert.solvers.lq.arrays import LQArrays
+from mpgcert.solvers.lq.ball_riccati import FIRST_BITS, LARGEST_BITS, enclosed_riccati
 from mpgcert.solvers.lq.evaluation import trace_of_product
 from mpgcert.solvers.lq.riccati import RiccatiSolution, RiccatiStage, collected, coupled_riccati, riccati_stages
 from mpgcert.solvers.lq.uniqueness import Uniqueness, evidence_of, singular_stage
@@ -27,7 +28,6 @@ __all__ = ["NashSolution", "solve_riccati"]
 
 Array = NDArray[Any]
 
-_PRECISIONS = tuple(2**k for k in range(7, 16))
 _FREE_PART = 50  # the growth of digits is judged once this part of the budget is used
 
 
@@ -195,21 +195,22 @@ def _total(sizes: list[int], remaining: int) -> float:
 
 def _enclosed(game: LQGame, exact: LQArrays, exact_bits: int, radius: float) -> NashSolution:
     best: NashSolution | None = None
-    failure = ""
-    for bits in _PRECISIONS:
-        ball = Ball(bits)
+    failure, bits = "", FIRST_BITS
+    while bits <= LARGEST_BITS:
+        try:
+            found = enclosed_riccati(game, radius, bits)
+        except SingularMatrix as error:
+            failure = str(error)
+            break
+        ball = Ball(found.bits)
         with ball.context():
-            arrays = LQArrays.of(game, ball)
-            try:
-                solution = coupled_riccati(arrays)
-            except SingularMatrix as error:
-                failure = str(error)
-                continue
-            reached = widest_radius(solution.gains)
+            arrays, solution = LQArrays.of(game, ball), found.solution
             uniqueness = evidence_of(arrays, solution.phi)
-        best = NashSolution(arrays, solution, f"balls of {bits} bits; every gain within {reached:.1e}", uniqueness)
-        if uniqueness.verdict == "holds" and reached <= radius:
+        how = f"balls of {found.bits} bits; every gain within {found.radius:.1e}"
+        best = NashSolution(arrays, solution, how, uniqueness)
+        if uniqueness.verdict == "holds" and found.radius <= radius:
             return best
+        bits = 2 * found.bits
     if best is not None:
         return best
     try:  # perhaps the system that balls do not tell from a singular one is singular
@@ -219,4 +220,4 @@ def _enclosed(game: LQGame, exact: LQArrays, exact_bits: int, radius: float) -> 
     except TooLarge as error:
         failure = f"{failure}; {error}"
     undecided = Uniqueness("undecided", failure, ())
-    return NashSolution(exact, None, f"not solved by balls of up to {_PRECISIONS[-1]} bits", undecided)
+    return NashSolution(exact, None, f"not solved by balls of up to {LARGEST_BITS} bits", undecided)

@@ -29,7 +29,7 @@ def reach(game: MarkovGame) -> NDArray[np.bool_]:
         return out
     kernel = game.sparse_kernel
     source, joint = np.divmod(kernel.row, game.n_joint_actions)
-    edges = np.unique(np.stack([source, kernel.successor]), axis=1)
+    edges = np.divmod(np.unique(source * game.n_states + kernel.successor), game.n_states)
     actions = np.unravel_index(joint, game.n_actions)
     for i, count in enumerate(game.n_actions):
         if count > 1:

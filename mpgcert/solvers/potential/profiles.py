@@ -7,7 +7,7 @@ one state's policies renews one row per corner, summed over the joint actions th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mpgcert.arithmetic import ExactArray
+from mpgcert.arithmetic import ExactArray, PrimeField
 from mpgcert.errors import SingularMatrix
 from mpgcert.games import Policy
 from mpgcert.solvers.arrays import GameArrays
@@ -78,11 +78,12 @@ class CornerSystems:
         self.draft = draft
         if previous is None:
             self.stage: Array = (arrays.rewards[i] - arrays.rewards[j]).reshape(arrays.n_states, -1)
+            self.combiners: dict[int, Callable[[Array], Array]] = {}
             self.system = np.empty((4, arrays.n_states, arrays.n_states), dtype=object)
             self.reward = np.empty((4, arrays.n_states), dtype=object)
             self._renew(range(arrays.n_states))
         else:
-            self.stage = previous.stage
+            self.stage, self.combiners = previous.stage, previous.combiners
             self.system, self.reward = previous.system.copy(), previous.reward.copy()
 
     def changed(self, draft: Draft, states: Iterable[int]) -> CornerSystems:
@@ -115,14 +116,17 @@ class CornerSystems:
 
     def _mean(self, state: int, rows: tuple[Row, ...]) -> tuple[Array, Any]:
         """Row s of I - gamma P_pi, and h_pi(s)."""
-        support = [np.flatnonzero(row) for row in rows]
-        joint = np.ravel_multi_index(np.ix_(*support), self.arrays.n_actions).ravel()
         weight = np.ones(1, dtype=object)
-        for row, own in zip(rows, support):
-            weight = np.multiply.outer(weight, np.array(row, dtype=object)[own]).ravel()
-        number = self.arrays.arithmetic.number
-        scale = number(1) / number(int(weight.sum()))
-        kernel = transition_rows(self.arrays.transition, np.array([state]), joint)[0]
-        system = (weight @ kernel) * (-scale * self.arrays.discount)
+        for row in rows:
+            weight = np.multiply.outer(weight, np.array(row, dtype=object)).ravel()
+        field = self.arrays.arithmetic
+        assert isinstance(field, PrimeField)
+        if state not in self.combiners:
+            joint = np.arange(len(weight))
+            kernel = transition_rows(self.arrays.transition, np.array([state]), joint)[0]
+            self.combiners[state] = field.combiner(np.concatenate([kernel, self.stage[state][:, None]], axis=1))
+        scale = field.number(1) / field.number(int(weight.sum()))
+        mean = self.combiners[state](weight)
+        system = mean[:-1] * (-scale * self.arrays.discount)
         system[state] += 1
-        return system, (weight @ self.stage[state, joint]) * scale
+        return system, mean[-1] * scale

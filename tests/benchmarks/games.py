@@ -1,0 +1,95 @@
+"""Games that several benchmarks share; each is made once."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+
+from mpgcert.arithmetic import ExactArray
+from mpgcert.games import MarkovGame, Policy, SparseKernel
+from mpgcert.games.lq import LQGame
+
+__all__ = ["dense_game", "random_policy", "shaped_game", "sparse_game", "varying_lq_game"]
+
+
+@cache
+def dense_game(states=50, sizes=(4, 4, 4), seed=0):
+    """A full kernel and common interest, so a potential game; discount 0.9."""
+    rng = np.random.default_rng(seed)
+    kernel = rng.multinomial(10**4, np.ones(states) / states, size=(states, *sizes))
+    rewards = rng.integers(0, 1001, size=(1, states, *sizes))
+    return MarkovGame.of(
+        rewards=ExactArray.of_integers(np.broadcast_to(rewards, (len(sizes), states, *sizes)), 1000),
+        transition=ExactArray.of_integers(kernel, 10**4),
+        discount="0.9",
+    )
+
+
+@cache
+def shaped_game(states=50, sizes=(4, 4, 4), seed=0, broken=False):
+    """A common reward plus potential-based shaping of each player; `broken` moves one reward by 10^-5."""
+    rng = np.random.default_rng(seed)
+    kernel = rng.multinomial(10**4, np.ones(states) / states, size=(states, *sizes))
+    common = 100 * rng.integers(0, 1001, size=(states, *sizes))
+    rewards = []
+    for _ in sizes:
+        w = rng.integers(-5, 6, states)
+        rewards.append(common + 10**5 * w.reshape(-1, *(1,) * len(sizes)) - 9 * (kernel @ w))
+    rewards = np.stack(rewards)
+    rewards[(0,) * rewards.ndim] += broken
+    return MarkovGame.of(
+        rewards=ExactArray.of_integers(rewards, 10**5),
+        transition=ExactArray.of_integers(kernel, 10**4),
+        discount="0.9",
+    )
+
+
+@cache
+def sparse_game(states=2000, sizes=(2, 3), successors=5, seed=0):
+    """Random successors, two players; discount 0.9."""
+    rng = np.random.default_rng(seed)
+    rows = states * int(np.prod(sizes))
+    drawn = np.sort(np.stack([rng.choice(states, size=successors, replace=False) for _ in range(rows)]), axis=1)
+    weight = rng.multinomial(1000 - successors, np.ones(successors) / successors, size=rows) + 1
+    kernel = SparseKernel(
+        np.arange(0, rows * successors + 1, successors),
+        drawn.ravel(),
+        ExactArray.of_integers(weight.ravel(), 1000),
+    )
+    return MarkovGame.of(
+        rewards=ExactArray.of_integers(rng.integers(0, 101, size=(len(sizes), states, *sizes)), 100),
+        transition=kernel,
+        discount="0.9",
+    )
+
+
+def random_policy(game, seed=0):
+    """An exact policy with positive probabilities."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for count in game.n_actions:
+        weights = rng.integers(1, 100, (game.n_states, count))
+        parts.append([[Fraction(int(w), int(row.sum())) for w in row] for row in weights])
+    return Policy.of(game, parts)
+
+
+@cache
+def varying_lq_game(horizon=20, d=6, controls=(2, 2, 2), seed=0):
+    """Time-varying data with definite costs."""
+    rng = np.random.default_rng(seed)
+
+    def definite(*shape):
+        factor = rng.integers(-3, 4, shape)
+        return ExactArray.of_integers(factor @ factor.swapaxes(-1, -2) + 2 * np.eye(shape[-1], dtype=int), 4)
+
+    return LQGame.of(
+        horizon=horizon,
+        A=ExactArray.of_integers(rng.integers(-9, 10, (horizon, d, d)), 10 * d),
+        B=[ExactArray.of_integers(rng.integers(-9, 10, (horizon, d, k)), 10) for k in controls],
+        Q=[definite(horizon + 1, d, d) for _ in controls],
+        R=[definite(horizon, k, k) for k in controls],
+        W=definite(d, d),
+        initial={"second_moment": definite(d, d)},
+    )

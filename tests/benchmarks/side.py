@@ -1,0 +1,97 @@
+"""One side of one row in a process of its own: peak memory, and calls to count instructions of.
+
+`python -m benchmarks.side memory MODULE` prints, for every row and side of a module, the bytes by which the peak
+resident size grows during the second call; `python -m benchmarks.side call MODULE ROW CALLS` only calls `ours`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+# Large blocks come from the system and go back to it, so that none is hidden in what the first call freed.
+_ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536"}
+
+
+def _resident(field: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(field))
+
+
+def _peak_growth(task) -> int:
+    task()
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
+    before = _resident("VmRSS")
+    task()
+    return max(0, _resident("VmHWM") - before)
+
+
+def _forked(task) -> int | None:
+    """`_peak_growth` in a child, so that no side leaves anything behind for the next."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(write, str(_peak_growth(task)).encode())
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        text = answer.read()
+    os.waitpid(child, 0)
+    return int(text) if text else None
+
+
+def peak_memory(module: str) -> list[list[int | None]]:
+    """Bytes [row][ours, peer] of all rows of a module; None where it cannot be measured."""
+    command = [sys.executable, "-m", "benchmarks.side", "memory", module]
+    done = subprocess.run(command, cwd=TESTS, env=os.environ | _ENVIRONMENT, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 and done.stdout else []
+
+
+def instructions(module: str, row: int) -> int | None:
+    """Instructions of one call of `ours`, by valgrind; None without it."""
+    counts = [_counted(module, row, calls) for calls in (2, 4)]
+    if None in counts:
+        return None
+    return (counts[1] - counts[0]) // 2
+
+
+def _counted(module: str, row: int, calls: int) -> int | None:
+    tool = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+    command = [*tool, sys.executable, "-m", "benchmarks.side", "call", module, str(row), str(calls)]
+    # valgrind does not know all vector instructions
+    plain = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "", "OPENBLAS_CORETYPE": "Haswell"}
+    plain |= {"NPY_DISABLE_CPU_FEATURES": "AVX512F AVX512CD AVX512_SKX", "PYTHONHASHSEED": "0"}
+    try:
+        done = subprocess.run(command, cwd=TESTS, env=os.environ | plain, capture_output=True, text=True)
+    except FileNotFoundError:
+        return None
+    if done.returncode:
+        return None
+    words = [line.split() for line in done.stderr.splitlines() if "refs:" in line]
+    return int(words[0][-1].replace(",", "")) if words else None
+
+
+def _main(kind: str, module: str, *more: str) -> None:
+    rows = importlib.import_module(f"benchmarks.{module}").rows()
+    if kind == "call":
+        index, calls = map(int, more)
+        for _ in range(calls):
+            rows[index].ours()
+        return
+    found = [[_forked(row.ours), _forked(row.peer)] if row.memory else [None, None] for row in rows]
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

@@ -28,6 +28,7 @@ HEAVY = {"scipy", "sympy", "matplotlib", "cvxpy", "numba", "jinja2", "rich", "la
 # Modules that are themselves loaded only when they are needed.
 LAZY = {
     "mpgcert/kernels/decentralized.py",
+    "mpgcert/kernels/counts.py",
     "mpgcert/kernels/sparse.py",
     "mpgcert/kernels/sparse_systems.py",
     "mpgcert/claims/symbols.py",

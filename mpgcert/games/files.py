@@ -12,6 +12,7 @@ from typing import Any, overload
 
 from mpgcert.errors import InvalidInput
 from mpgcert.games.builtin import builtin, names
+from mpgcert.games.counts import CountGame
 from mpgcert.games.document import NUMERIC_KEYS, game_of, to_document
 from mpgcert.games.game import Game
 from mpgcert.games.json_text import dump_json, parse_json
@@ -107,7 +108,7 @@ def _parameters(text: str, assignments: str) -> dict[str, str]:
 
 
 @overload
-def policy_from_file(game: MarkovGame, path: str | os.PathLike[str]) -> Policy: ...
+def policy_from_file(game: MarkovGame | CountGame, path: str | os.PathLike[str]) -> Policy: ...
 @overload
 def policy_from_file(game: LQGame, path: str | os.PathLike[str]) -> Gains: ...
 def policy_from_file(game: Game, path: str | os.PathLike[str]) -> Policy | Gains:
@@ -121,7 +122,7 @@ def policy_from_file(game: Game, path: str | os.PathLike[str]) -> Policy | Gains
         InvalidInput: one line that names the file, the field, the index, the value and what was expected.
     """
     source = os.fspath(path)
-    options = ("inexact",) if isinstance(game, MarkovGame) else ()
+    options = ("inexact",) if not isinstance(game, LQGame) else ()
     try:
         document = _read(source)
         if not isinstance(document, dict):
@@ -136,7 +137,7 @@ def policy_from_file(game: Game, path: str | os.PathLike[str]) -> Policy | Gains
         else:
             check_keys(document, ("policy", *options))
             if "policy" not in document:
-                form = "probabilities [n][S][A_i]" if isinstance(game, MarkovGame) else "gains [N][T][k_i][d]"
+                form = "probabilities [n][S][A_i]" if not isinstance(game, LQGame) else "gains [N][T][k_i][d]"
                 raise InvalidInput("missing", field="policy", expected=form)
             given = document["policy"]
             policies = given if isinstance(given, list) or not getattr(given, "shape", ()) else list(given)
@@ -150,7 +151,7 @@ def policy_from_file(game: Game, path: str | os.PathLike[str]) -> Policy | Gains
 
 
 @overload
-def starting_policy(game: MarkovGame, start: str = "uniform", seed: int = 0) -> Policy: ...
+def starting_policy(game: MarkovGame | CountGame, start: str = "uniform", seed: int = 0) -> Policy: ...
 @overload
 def starting_policy(game: LQGame, start: str = "uniform", seed: int = 0) -> Gains: ...
 def starting_policy(game: Game, start: str = "uniform", seed: int = 0) -> Policy | Gains:

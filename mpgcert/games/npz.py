@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic import ExactArray, brief_fraction, format_fraction
 from mpgcert.errors import InvalidInput
+from mpgcert.games.counts import CountGame
 from mpgcert.games.document import TEXT_KEYS, to_document
 from mpgcert.games.game import Game
 from mpgcert.games.json_text import parse_json
@@ -141,7 +142,9 @@ def _sparse_kernel(parts: dict[str, Any]) -> SparseKernel:
 
 def dump_npz(game: Game) -> bytes:
     """The NPZ form of a game; reading it gives exactly the same game."""
-    document = to_document(game)
+    if isinstance(game, CountGame):
+        raise InvalidInput("a congestion game", field="kind", expected="a file name ending in .json for this kind")
+    document = to_document(game, tables=False)
     arrays: dict[str, Any] = {key: document[key] for key in _PLAIN_KEYS if key in document}
     for key in _JSON_KEYS:
         if key in document:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic import ExactArray
 from mpgcert.errors import InvalidInput
-from mpgcert.games import MarkovGame
+from mpgcert.games import CountGame, MarkovGame
 from mpgcert.learn.averages import averages
 from mpgcert.learn.layout import ActionLayout
 from mpgcert.learn.replies import InducedProcess, best_reply, factorise
@@ -121,8 +121,15 @@ class Oracle(Protocol):
         """Best replies to `policy`, found from the replies `start` [n, S]."""
 
 
-def oracle_of(game: MarkovGame, potential: ExactArray | None = None) -> Oracle:
-    """The oracle that suits the game; `potential` (phi, [S, A_1, ..., A_n]) is evaluated along with the rewards."""
+def oracle_of(game: MarkovGame | CountGame, potential: ExactArray | None = None) -> Oracle:
+    """The oracle that suits the game; `potential` (phi, [S, A_1, ..., A_n]) is evaluated along with the rewards.
+
+    A congestion game brings its own potential, where it has one by structure.
+    """
+    if isinstance(game, CountGame):
+        from mpgcert.learn.count_oracle import CountOracle
+
+        return CountOracle(game)
     rewards = StageRewards.of(game, potential)
     if game.n_states == 1:
         return _OneState(game, rewards)

@@ -64,6 +64,12 @@ first), so |e|_1 <= h + g ((1 - gamma) + (1 + gamma) |d|_1), h the computed sum 
 of 1-norm s, because P_pi' keeps the sum of non-negative vectors; hence, with |d|_1 <= 1 + E,
     |d - d_pi|_1 <= (h + 3 g + o') / (1 - gamma - 2 g) =: E,      o' = 2^-1000 N S^2 (n + 4) for underflow.
 
+**9. Congestion games** (`mpgcert.learn.count_oracle`).  The averages come from distributions of loads.  A term is a
+product of one entry for each player and a reward or a transition probability; each of the n steps of the recursions
+costs at most 2 F further factors (an entry, the sum of the others, the sums over facilities), the sum in which forward
+and backward part meet at most C (`summands`), the mean of the potential F (n + 1) + n.  So all of the above holds with
+    k = n (F + 2) + 2 n F + max(C, F (n + 1) + n) + F + S + 20.
+
 The bounds themselves are computed in doubles from positive numbers by a few dozen operations: the factor 1 + 2^-20 on
 each result covers that.
 """
@@ -79,6 +85,7 @@ from numpy.typing import NDArray
 from mpgcert.arithmetic import ExactArray
 from mpgcert.errors import InvalidInput
 from mpgcert.games import MarkovGame
+from mpgcert.games.counts import CountGame
 from mpgcert.learn.averages import averaging_depth
 from mpgcert.learn.trajectory import Trajectory
 
@@ -113,8 +120,10 @@ class RoundingBound:
     flow_underflow: float
 
     @staticmethod
-    def of(game: MarkovGame, potential: ExactArray | None = None) -> RoundingBound:
+    def of(game: MarkovGame | CountGame, potential: ExactArray | None = None) -> RoundingBound:
         """The bound for this game, and for phi [S, A_1, ..., A_n] if given."""
+        if isinstance(game, CountGame):
+            return _of_counts(game)
         sizes, n_states = game.n_actions, game.n_states
         depth = max(averaging_depth(sizes), sum(sizes))
         if game.is_sparse:
@@ -165,6 +174,29 @@ class RoundingBound:
         return self.scale * self.reward_size + error
 
 
+def _of_counts(game: CountGame) -> RoundingBound:
+    from mpgcert.solvers.count_potential import known_potential
+    from mpgcert.solvers.load_vectors import summands
+
+    n, n_states, count = game.n_players, game.n_states, game.n_facilities
+    met = summands(game)
+    k = n * (count + 2) + 2 * n * count + max(met, count * (n + 1) + n) + count + n_states + 20
+    size = max(game.rewards.max(), -game.rewards.min()) * game.weights.max()
+    potential = known_potential(game)
+    if potential is not None:
+        size = max(size, potential.largest(game))
+    scale = float(1 / (1 - game.discount))
+    products = 2.0**-1000 * (met + n) ** 2 * n * count * n_states * (n + 4)
+    return RoundingBound(
+        relative=_g(k),
+        reward_size=_UP * float(size),
+        scale=scale,
+        underflow=products * (1 + scale),
+        concentration=_UP * _g(2 * count + 4),
+        flow_underflow=products * n_states,
+    )
+
+
 @dataclass(frozen=True)
 class TrajectoryErrors:
     """Proven absolute errors, each valid at every iterate of a run, recorded or not.
@@ -186,7 +218,7 @@ class TrajectoryErrors:
 
 
 def trajectory_errors(
-    game: MarkovGame, trajectory: Trajectory, potential: ExactArray | None = None
+    game: MarkovGame | CountGame, trajectory: Trajectory, potential: ExactArray | None = None
 ) -> TrajectoryErrors:
     """Errors of the numbers in a trajectory that `mpgcert.learn.run` computed for this game.
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from exact_policies import exactly_normalised, fractions_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,16 +53,6 @@ def grid(height, width):
         return [b * width + a for b, a in cells]
 
     return [near(y, x) for y in range(height) for x in range(width)]
-
-
-def exactly_normalised(parts):
-    rows = [[[Fraction(p) for p in row] for row in part.tolist()] for part in parts]
-    normal = [[[p / sum(row) for p in row] for row in part] for part in rows]
-    return Policy(tuple(ExactArray.of_fractions(np.array(part, dtype=object)) for part in normal))
-
-
-def fractions_of(values):
-    return np.frompyfunc(lambda x: EXACT.enclosure(x)[0], 1, 1)(values)
 
 
 def distances(found, exact):

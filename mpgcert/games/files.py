@@ -10,7 +10,7 @@ import secrets
 from pathlib import Path
 from typing import Any, overload
 
-from mpgcert.errors import InvalidInput
+from mpgcert.errors import InvalidInput, require_memory
 from mpgcert.games.builtin import builtin, names
 from mpgcert.games.counts import CountGame
 from mpgcert.games.document import NUMERIC_KEYS, game_of, to_document
@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 _SUFFIXES = (".json", ".npz")
+_JSON_FACTOR = 20  # bytes of memory for each byte of numbers in lists, measured
 
 
 def load(path: str | os.PathLike[str]) -> Game:
@@ -193,6 +194,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
 
 def _read(source: str) -> Any:
     path = Path(source)
+    _require_room(path)
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
@@ -203,6 +205,16 @@ def _read(source: str) -> Any:
     suffix = path.suffix.lower()
     is_npz = suffix == ".npz" or (suffix != ".json" and data.startswith(b"PK"))
     return parse_npz(data) if is_npz else parse_json(data)
+
+
+def _require_room(path: Path) -> None:
+    """Refuse a JSON file whose values do not fit into memory (NPZ files: see `parse_npz`)."""
+    try:
+        size = path.stat().st_size
+    except (OSError, ValueError):
+        return
+    if path.suffix.lower() != ".npz":
+        require_memory(_JSON_FACTOR * size, f"reading {size / 2**20:.3g} MiB of JSON", "an .npz file takes less")
 
 
 def _nearest_games(word: str) -> str:

@@ -56,11 +56,7 @@ class CountAnalysis(Analysis):
 
     def too_large(self) -> TooLarge:
         """What stands in the way of all that needs the joint tensor."""
-        try:
-            self.counts.require_joint(_CONVERTED)
-        except TooLarge as error:
-            return error
-        raise AssertionError("small games are converted")
+        return self.counts.too_large(_CONVERTED)
 
     @property
     def silence(self) -> str | None:

@@ -176,14 +176,13 @@ class CountGame:
         digest.update(repr(rules_to_document(self.rules)).encode())
         return digest.hexdigest()
 
-    def require_joint(self, limit: int = _CONVERTIBLE) -> None:
-        """Raise TooLarge, with the memory that it would take, if the joint tensor has more than `limit` rewards."""
+    def too_large(self, limit: int = _CONVERTIBLE) -> TooLarge:
+        """What to say where the joint tensor may have no more than `limit` rewards: the memory that it would take."""
         count = self.n_joint_rewards
-        if count > limit:
-            raise TooLarge(
-                f"the joint tensor of {self.n_players} players and {self.n_facilities} facilities has "
-                f"{_power(count)} rewards ({_power(8 * count)} bytes); the limit is {limit:.0e} rewards"
-            )
+        return TooLarge(
+            f"the joint tensor of {self.n_players} players and {self.n_facilities} facilities has "
+            f"{_power(count)} rewards ({_power(8 * count)} bytes); the limit is {limit:.0e} rewards"
+        )
 
     def to_markov(self) -> MarkovGame:
         """The same game by its joint tensors.
@@ -191,7 +190,8 @@ class CountGame:
         Raises:
             TooLarge: more than 10^7 rewards, with the estimate.
         """
-        self.require_joint()
+        if self.n_joint_rewards > _CONVERTIBLE:
+            raise self.too_large()
         sizes, n_states = self.n_actions, self.n_states
         chosen = np.indices(sizes, dtype=np.int8).reshape(self.n_players, -1)
         loads = np.stack([(chosen == k).sum(axis=0, dtype=np.int64) for k in range(self.n_facilities)], axis=1)

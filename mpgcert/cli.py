@@ -241,6 +241,9 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)
+    except MemoryError as error:
+        typer.echo(f"mpgcert: error: not enough memory for this game ({error})", err=True)
+        sys.exit(2)
     except KeyboardInterrupt:
         typer.echo("mpgcert: interrupted", err=True)
         sys.exit(130)

@@ -7,9 +7,10 @@ exits with status 2.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
-__all__ = ["InvalidInput", "Irrational", "MpgcertError", "SingularMatrix", "TooLarge"]
+__all__ = ["InvalidInput", "Irrational", "MpgcertError", "SingularMatrix", "TooLarge", "require_memory"]
 
 
 class MpgcertError(Exception):
@@ -66,3 +67,40 @@ class Irrational(MpgcertError, TypeError):
 
 class TooLarge(MpgcertError):
     """The computation would exceed a stated limit; the message gives the estimate and the limit."""
+
+
+def require_memory(needed: float, what: str, advice: str = "") -> None:
+    """Refuse work before it is begun if the memory that it takes is not there.
+
+    Args:
+        needed: bytes, estimated.
+        what: the work, as the subject of a sentence.
+        advice: what to do instead.
+
+    Raises:
+        TooLarge: with the estimate and what is available.
+    """
+    if needed < _ALWAYS_THERE:
+        return
+    available = _available_memory()
+    if needed > available:
+        text = f"{what} needs about {needed / 2**30:.3g} GiB of memory; {available / 2**30:.3g} GiB are available"
+        raise TooLarge(f"{text}; {advice}" if advice else text)
+
+
+_ALWAYS_THERE = 2**26
+
+
+def _available_memory() -> float:
+    """Bytes that can be had without swapping; infinite where the system does not tell."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as stream:
+            for line in stream:
+                if line.startswith("MemAvailable:"):
+                    return float(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    try:
+        return float(os.sysconf("SC_PHYS_PAGES")) * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return float("inf")

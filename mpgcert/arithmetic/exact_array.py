@@ -39,7 +39,14 @@ class ExactArray:
 
     @staticmethod
     def of_integers(numerator: NDArray[Any], denominator: int = 1) -> ExactArray:
-        """Canonical form of an integer array over a positive denominator."""
+        """Canonical form of an integer array over a positive denominator.
+
+        An array that repeats one part along its first axis (of stride 0, as `numpy.broadcast_to` makes them) stays so:
+        a reward that all players have is held once.
+        """
+        if _repeats(numerator):
+            part = ExactArray.of_integers(numerator[0], denominator)
+            return ExactArray(np.broadcast_to(part.numerator, numerator.shape), part.denominator)
         # numpy turns 0-d object arrays into ints, and large ints into uint64, which would wrap around
         if not isinstance(numerator, np.ndarray) or numerator.dtype.kind not in "bi":
             numerator = np.asarray(numerator, dtype=object)
@@ -121,7 +128,7 @@ class ExactArray:
         )
 
     def __hash__(self) -> int:
-        return hash((self.denominator, self.shape, tuple(self.numerator.ravel().tolist()[:64])))
+        return hash((self.denominator, self.shape, tuple(self.numerator.flat[:64].tolist())))
 
     def __repr__(self) -> str:
         return f"ExactArray(shape={self.shape}, denominator={self.denominator})"
@@ -131,6 +138,8 @@ class ExactArray:
 
     def to_float(self) -> NDArray[np.float64]:
         """Correctly rounded doubles."""
+        if self.is_repeated:
+            return np.broadcast_to(self[0].to_float(), self.shape)
         numerator = self.numerator
         if numerator.dtype != object and self.denominator < _DOUBLE_EXACT:
             largest = int(np.abs(numerator).max(initial=0))
@@ -159,11 +168,20 @@ class ExactArray:
 
         return walk(self.numerator.tolist())
 
+    @property
+    def is_repeated(self) -> bool:
+        """Whether all parts along the first axis are one and the same memory."""
+        return _repeats(self.numerator)
+
     def min(self) -> Fraction:
-        return Fraction(int(self.numerator.min()), self.denominator)
+        return Fraction(int(self._once().min()), self.denominator)
 
     def max(self) -> Fraction:
-        return Fraction(int(self.numerator.max()), self.denominator)
+        return Fraction(int(self._once().max()), self.denominator)
+
+    def _once(self) -> NDArray[Any]:
+        """The numerators, without repetitions."""
+        return self.numerator[0] if self.is_repeated else self.numerator
 
     def sum(self, axis: int) -> ExactArray:
         """Exact sums along one axis."""
@@ -176,9 +194,22 @@ class ExactArray:
 
     def affine(self, scale: Fraction, offset: Fraction) -> ExactArray:
         """The array `(x - offset) / scale`, exactly."""
+        if self.is_repeated:
+            part = self[0].affine(scale, offset)
+            return ExactArray(np.broadcast_to(part.numerator, self.shape), part.denominator)
         denominator = self.denominator * offset.denominator
         numerator = self.numerator.astype(object) * offset.denominator - offset.numerator * self.denominator
         return ExactArray.of_integers(numerator * scale.denominator, denominator * scale.numerator)
+
+
+def _repeats(numerator: Any) -> bool:
+    return (
+        isinstance(numerator, np.ndarray)
+        and numerator.ndim > 1
+        and numerator.shape[0] > 1
+        and numerator.strides[0] == 0
+        and numerator.size > 0
+    )
 
 
 def _parse_typed(values: NDArray[Any], field: str) -> ExactArray:

@@ -11,7 +11,7 @@ from mpgcert.arithmetic import ExactArray, format_fraction
 from mpgcert.claims.quantity import Quantity
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import TooLarge
-from mpgcert.games import MarkovGame
+from mpgcert.games import CountGame, MarkovGame
 from mpgcert.games.normalization import Normalization
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ __all__ = ["Analysis", "Enclosure"]
 Enclosure = tuple[Fraction | None, Fraction | None]
 
 _DISTANCE_ENTRIES = 3000
+_PROVED_STATES = 600
 _STAGE_ENTRIES = 200_000
 _LISTED_STATES = 100
 
@@ -41,8 +42,23 @@ class Analysis:
     original: Analysis | None = field(default=None, repr=False)
 
     @staticmethod
-    def of(game: MarkovGame | Analysis) -> Analysis:
+    def of(game: MarkovGame | CountGame | Analysis) -> Analysis:
+        if isinstance(game, CountGame):
+            from mpgcert.claims.count_analysis import analysis_of_counts
+
+            return analysis_of_counts(game)
         return game if isinstance(game, Analysis) else Analysis(game)
+
+    @property
+    def silence(self) -> str | None:
+        """Why single policies of this game cannot be evaluated with proof, or None if they can."""
+        n_states = self.game.n_states
+        if n_states <= _PROVED_STATES:
+            return None
+        return (
+            f"a proof about one policy of {n_states} states needs a system of {n_states} x {n_states} balls "
+            f"({n_states**2 * 100 / 2**30:.2g} GiB); the limit is {_PROVED_STATES} states"
+        )
 
     @cached_property
     def normalization(self) -> Normalization:

@@ -15,7 +15,7 @@ from mpgcert.claims.monitoring import Monitored, Progress, monitor
 from mpgcert.claims.run_checks import CheckedRun
 from mpgcert.claims.runs import checked_run
 from mpgcert.errors import InvalidInput
-from mpgcert.games import Game
+from mpgcert.games import CountGame, Game
 from mpgcert.games.lq import Gains, LQGame
 from mpgcert.games.policy import Policy
 from mpgcert.learn.external import read_trajectory
@@ -81,6 +81,8 @@ def any_run(
                 f"{step_size!r:.40}", field="step_size", expected="none; decentralized learning has step_sizes"
             )
         assert not isinstance(start, Gains)
+        if isinstance(game, CountGame):
+            game = game.to_markov()
         return checked_decentralized_run(game, steps=steps, seed=seed, start=start, progress=progress, **chosen)
     common: dict[str, Any] = {"steps": steps, "step_size": step_size, "start": start, "progress": progress}
     if isinstance(game, LQGame | LQAnalysis):
@@ -103,6 +105,8 @@ def any_monitor(
     Raises:
         InvalidInput: a file that cannot be read, or an option for the other kind of game.
     """
+    if isinstance(game, CountGame):
+        game = game.to_markov()
     if not isinstance(game, LQGame):
         data = read_trajectory(path, game, algorithm=algorithm, step_size=step_size, regularization=regularization)
         return monitor(game, data, every=every, progress=progress)

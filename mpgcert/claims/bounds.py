@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import sympy
 
     from mpgcert.claims.lq.bounds import LQBounds
-    from mpgcert.games import Game, MarkovGame
+    from mpgcert.games import CountGame, Game, MarkovGame
 
 __all__ = ["Bounds", "TheoremBound", "bounds", "parse_epsilon"]
 
@@ -125,7 +125,7 @@ def parse_epsilon(value: Any) -> Fraction:
 
 
 @overload
-def bounds(game: MarkovGame | Analysis, epsilon: Any = None) -> Bounds: ...
+def bounds(game: MarkovGame | CountGame | Analysis, epsilon: Any = None) -> Bounds: ...
 @overload
 def bounds(game: LQGame | LQAnalysis, epsilon: Any = None) -> LQBounds: ...
 def bounds(game: Game | Analysis | LQAnalysis, epsilon: Any = None) -> Bounds | LQBounds:

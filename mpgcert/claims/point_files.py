@@ -13,6 +13,7 @@ from mpgcert.claims.point import Point
 from mpgcert.claims.sides import AnyPoint
 from mpgcert.errors import InvalidInput
 from mpgcert.games import Policy
+from mpgcert.games.counts import CountGame
 from mpgcert.games.document import game_of
 from mpgcert.games.document import to_document as game_to_document
 from mpgcert.games.lq import LQGame
@@ -68,6 +69,8 @@ def _read(document: dict[str, Any]) -> Point:
         raise InvalidInput(f"{document!r:.40}", expected="an object with game, policy, ...")
     game = game_of(document["game"], "counterexample") if "game" in document else None
     assert not isinstance(game, LQGame)
+    if isinstance(game, CountGame):
+        game = game.to_markov()
     parts: dict[str, Any] = {}
     for name in ("policy", "other"):
         if name in document:

@@ -23,7 +23,7 @@ from mpgcert.claims.properties import decide
 from mpgcert.claims.run_checks import CheckedRun, Curve, RunCheck, evenly, summarise
 from mpgcert.claims.statements import run_claims
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.games import MarkovGame, Policy
+from mpgcert.games import CountGame, MarkovGame, Policy
 from mpgcert.learn.rounding import trajectory_errors
 from mpgcert.learn.run import run
 from mpgcert.learn.trajectory import Trajectory
@@ -37,7 +37,7 @@ _WORK = 1_500_000  # kernel and reward entries that the checks at single policie
 
 
 def checked_run(
-    game: MarkovGame | Analysis,
+    game: MarkovGame | CountGame | Analysis,
     algorithm: str,
     *,
     steps: int,
@@ -187,6 +187,9 @@ class _Holder:
 
     def _why_silent(self, claim: Claim) -> tuple[Verdict, str, sympy.Basic | None] | None:
         """Why a statement says nothing about this run, or None if it does."""
+        reason = self.analysis.silence
+        if reason is not None and (claim.setting is not Setting.RUN or "regularized_gain" in _names(claim)):
+            return Verdict.UNDECIDED, reason, None
         for name in claim.assumes:
             verdict = decide(name, self.point.analysis).verdict
             if verdict is Verdict.VIOLATED:

@@ -9,10 +9,11 @@ from typing import Any, overload
 
 from mpgcert.arithmetic import EXACT, format_fraction
 from mpgcert.claims.analysis import Analysis
+from mpgcert.claims.count_analysis import CountAnalysis
 from mpgcert.claims.lq.analysis import LQAnalysis
 from mpgcert.claims.lq.solutions import LQSolutions, lq_solve
 from mpgcert.errors import TooLarge
-from mpgcert.games import Game, MarkovGame, Policy
+from mpgcert.games import CountGame, Game, MarkovGame, Policy
 from mpgcert.games.lq import LQGame
 from mpgcert.solvers.best_response import nash_gap
 from mpgcert.solvers.equilibrium import Equilibrium as PureEquilibrium
@@ -90,7 +91,7 @@ class Solutions:
 
 
 @overload
-def solve(game: MarkovGame | Analysis) -> Solutions: ...
+def solve(game: MarkovGame | CountGame | Analysis) -> Solutions: ...
 @overload
 def solve(game: LQGame | LQAnalysis) -> LQSolutions: ...
 def solve(game: Game | Analysis | LQAnalysis) -> Solutions | LQSolutions:
@@ -105,6 +106,8 @@ def solve(game: Game | Analysis | LQAnalysis) -> Solutions | LQSolutions:
     if isinstance(game, LQGame | LQAnalysis):
         return lq_solve(LQAnalysis.of(game))
     analysis = Analysis.of(game)
+    if isinstance(analysis, CountAnalysis):
+        raise analysis.too_large()
     found: list[Equilibrium] = []
     notes: list[str] = []
     phi = analysis.found_potential

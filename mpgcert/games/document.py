@@ -6,6 +6,7 @@ Kinds:
   or `common_reward` [S][A_1]...[A_n] for all players.  `transition` may be sparse: `{"sparse": [[s, a_1, ..., a_n,
   s', p], ...]}`, with states and actions counted from 0 and every probability that is not listed 0.
 * `matrix-game`: `payoffs` [n][A_1]...[A_n] or `common_payoff` [A_1]...[A_n]; one state and discount 0.
+* `congestion-game`: many players on few facilities, by counts of users; see `mpgcert.games.count_document`.
 * `lq-game`: see `mpgcert.games.lq.document`.
 
 Optional keys: `name`; labels `states`, `players`, `actions`; `notes` (an object, carried along); `inexact` (true:
@@ -24,6 +25,9 @@ import numpy as np
 
 from mpgcert.arithmetic import ExactArray
 from mpgcert.errors import InvalidInput
+from mpgcert.games.count_document import NUMERIC_KEYS as COUNT_NUMERIC_KEYS
+from mpgcert.games.count_document import count_game_of, count_to_document
+from mpgcert.games.counts import CountGame
 from mpgcert.games.game import Game
 from mpgcert.games.keys import check_keys, found, inexact_flag, notes_of, plain, refuse_numbers
 from mpgcert.games.lq import LQGame
@@ -40,11 +44,13 @@ _OPTIONAL = {
     "markov-game": ("name", "states", "players", "actions", "inexact", "notes"),
     "matrix-game": ("name", "players", "actions", "inexact", "notes"),
 }
-_KINDS = '"markov-game", "matrix-game" or "lq-game"'
-NUMERIC_KEYS = LQ_NUMERIC_KEYS | frozenset(
-    ["discount", "initial", "transition", "rewards", "common_reward", "payoffs", "common_payoff", "policy"]
+_KINDS = '"markov-game", "matrix-game", "congestion-game" or "lq-game"'
+NUMERIC_KEYS = (
+    LQ_NUMERIC_KEYS
+    | COUNT_NUMERIC_KEYS
+    | frozenset(["discount", "initial", "transition", "rewards", "common_reward", "payoffs", "common_payoff", "policy"])
 )
-TEXT_KEYS = frozenset(["kind", "name", "states", "players", "actions", "notes"])
+TEXT_KEYS = frozenset(["kind", "name", "states", "players", "actions", "facilities", "notes"])
 
 
 def game_of(document: Any, default_name: str) -> Game:
@@ -60,7 +66,11 @@ def game_of(document: Any, default_name: str) -> Game:
     if not isinstance(document, dict):
         raise InvalidInput(f"{found(document)} at the top", expected='an object with the key "kind"')
     kind = _kind(document)
-    return lq_game_of(document, default_name) if kind == "lq-game" else _tabular(document, kind, default_name)
+    if kind == "lq-game":
+        return lq_game_of(document, default_name)
+    if kind == "congestion-game":
+        return count_game_of(document, default_name)
+    return _tabular(document, kind, default_name)
 
 
 def _tabular(document: dict[str, Any], kind: str, default_name: str) -> MarkovGame:
@@ -94,10 +104,16 @@ def _tabular(document: dict[str, Any], kind: str, default_name: str) -> MarkovGa
     )
 
 
-def to_document(game: Game) -> dict[str, Any]:
-    """The JSON form of a game: numbers are ints and exact strings, so any JSON library carries them exactly."""
+def to_document(game: Game, *, tables: bool = True) -> dict[str, Any]:
+    """The JSON form of a game: numbers are ints and exact strings, so any JSON library carries them exactly.
+
+    Args:
+        tables: whether to write out rewards and transitions of a Markov game; otherwise null stands in their place.
+    """
     if isinstance(game, LQGame):
         return lq_to_document(game)
+    if isinstance(game, CountGame):
+        return count_to_document(game)
     is_matrix = game.n_states == 1 and game.discount == 0 and not game.states and not game.is_sparse
     kind = "matrix-game" if is_matrix else "markov-game"
     document: dict[str, Any] = {"kind": kind, "name": game.name}
@@ -111,13 +127,14 @@ def to_document(game: Game) -> dict[str, Any]:
     individual, common = _REWARDS[kind]
     rewards = game.rewards[:, 0] if is_matrix else game.rewards
     if game.is_identical_interest:
-        document[common] = rewards[0].to_nested()
+        document[common] = rewards[0].to_nested() if tables else None
     else:
-        document[individual] = rewards.to_nested()
+        document[individual] = rewards.to_nested() if tables else None
     if isinstance(game.transition, SparseKernel):
-        document["transition"] = {"sparse": kernel_entries(game.transition, game.kernel_shape)}
+        entries = kernel_entries(game.transition, game.kernel_shape) if tables else None
+        document["transition"] = {"sparse": entries}
     elif not is_matrix:
-        document["transition"] = game.transition.to_nested()
+        document["transition"] = game.transition.to_nested() if tables else None
     if game.notes:
         document["notes"] = plain(game.notes)
     return document
@@ -127,7 +144,7 @@ def _kind(document: dict[str, Any]) -> str:
     if "kind" not in document:
         raise InvalidInput("missing", field="kind", expected=_KINDS)
     kind = document["kind"]
-    if not isinstance(kind, str) or kind not in (*_REWARDS, "lq-game"):
+    if not isinstance(kind, str) or kind not in (*_REWARDS, "lq-game", "congestion-game"):
         raise InvalidInput(f"{kind!r:.40}", field="kind", expected=_KINDS)
     return kind
 

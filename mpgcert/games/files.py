@@ -10,8 +10,9 @@ import secrets
 from pathlib import Path
 from typing import Any, overload
 
-from mpgcert.errors import InvalidInput
+from mpgcert.errors import InvalidInput, require_memory
 from mpgcert.games.builtin import builtin, names
+from mpgcert.games.counts import CountGame
 from mpgcert.games.document import NUMERIC_KEYS, game_of, to_document
 from mpgcert.games.game import Game
 from mpgcert.games.json_text import dump_json, parse_json
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 _SUFFIXES = (".json", ".npz")
+_JSON_FACTOR = 20  # bytes of memory for each byte of numbers in lists, measured
 
 
 def load(path: str | os.PathLike[str]) -> Game:
@@ -107,7 +109,7 @@ def _parameters(text: str, assignments: str) -> dict[str, str]:
 
 
 @overload
-def policy_from_file(game: MarkovGame, path: str | os.PathLike[str]) -> Policy: ...
+def policy_from_file(game: MarkovGame | CountGame, path: str | os.PathLike[str]) -> Policy: ...
 @overload
 def policy_from_file(game: LQGame, path: str | os.PathLike[str]) -> Gains: ...
 def policy_from_file(game: Game, path: str | os.PathLike[str]) -> Policy | Gains:
@@ -121,7 +123,7 @@ def policy_from_file(game: Game, path: str | os.PathLike[str]) -> Policy | Gains
         InvalidInput: one line that names the file, the field, the index, the value and what was expected.
     """
     source = os.fspath(path)
-    options = ("inexact",) if isinstance(game, MarkovGame) else ()
+    options = ("inexact",) if not isinstance(game, LQGame) else ()
     try:
         document = _read(source)
         if not isinstance(document, dict):
@@ -136,7 +138,7 @@ def policy_from_file(game: Game, path: str | os.PathLike[str]) -> Policy | Gains
         else:
             check_keys(document, ("policy", *options))
             if "policy" not in document:
-                form = "probabilities [n][S][A_i]" if isinstance(game, MarkovGame) else "gains [N][T][k_i][d]"
+                form = "probabilities [n][S][A_i]" if not isinstance(game, LQGame) else "gains [N][T][k_i][d]"
                 raise InvalidInput("missing", field="policy", expected=form)
             given = document["policy"]
             policies = given if isinstance(given, list) or not getattr(given, "shape", ()) else list(given)
@@ -150,7 +152,7 @@ def policy_from_file(game: Game, path: str | os.PathLike[str]) -> Policy | Gains
 
 
 @overload
-def starting_policy(game: MarkovGame, start: str = "uniform", seed: int = 0) -> Policy: ...
+def starting_policy(game: MarkovGame | CountGame, start: str = "uniform", seed: int = 0) -> Policy: ...
 @overload
 def starting_policy(game: LQGame, start: str = "uniform", seed: int = 0) -> Gains: ...
 def starting_policy(game: Game, start: str = "uniform", seed: int = 0) -> Policy | Gains:
@@ -192,6 +194,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
 
 def _read(source: str) -> Any:
     path = Path(source)
+    _require_room(path)
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
@@ -202,6 +205,16 @@ def _read(source: str) -> Any:
     suffix = path.suffix.lower()
     is_npz = suffix == ".npz" or (suffix != ".json" and data.startswith(b"PK"))
     return parse_npz(data) if is_npz else parse_json(data)
+
+
+def _require_room(path: Path) -> None:
+    """Refuse a JSON file whose values do not fit into memory (NPZ files: see `parse_npz`)."""
+    try:
+        size = path.stat().st_size
+    except (OSError, ValueError):
+        return
+    if path.suffix.lower() != ".npz":
+        require_memory(_JSON_FACTOR * size, f"reading {size / 2**20:.3g} MiB of JSON", "an .npz file takes less")
 
 
 def _nearest_games(word: str) -> str:

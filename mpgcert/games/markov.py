@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -20,9 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import ExactArray, brief_fraction, format_fraction, parse_number
-from mpgcert.errors import InvalidInput
+from mpgcert.errors import InvalidInput, require_memory
 
 __all__ = ["MarkovGame", "SparseKernel"]
+
+_PORTION = 2**16
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +78,12 @@ class SparseKernel:
         return SparseKernel(kept[self.start].astype(np.int64), self.successor[keep], data)
 
     def to_dense(self, shape: tuple[int, ...]) -> ExactArray:
-        """The kernel as an exact array of the given shape [S, A_1, ..., A_n, S]."""
+        """The kernel as an exact array of the given shape [S, A_1, ..., A_n, S].
+
+        Raises:
+            TooLarge: there is not enough memory for it.
+        """
+        require_memory(16 * math.prod(shape), f"a dense kernel of {shape[0]} states")
         numerator = self.probability.numerator
         matrix = np.zeros((len(self.start) - 1, shape[-1]), dtype=numerator.dtype)
         matrix[self.row, self.successor] = numerator
@@ -188,6 +195,8 @@ class MarkovGame:
     @property
     def is_identical_interest(self) -> bool:
         """Whether all players have the same rewards."""
+        if self.rewards.is_repeated:
+            return True
         numerator = self.rewards.numerator
         return bool(np.all(numerator[1:] == numerator[:1]))
 
@@ -213,8 +222,14 @@ class MarkovGame:
         for indices in (kernel.start, kernel.successor):
             digest.update(indices.astype("<i8").tobytes())
         for array in (self.initial, kernel.probability, self.rewards):
-            numerators = ",".join(f"{k:x}" for k in array.numerator.ravel().tolist())
-            digest.update(f"|{array.denominator:x}|{numerators}".encode())
+            digest.update(f"|{array.denominator:x}|".encode())
+            if array.is_repeated:
+                once = ",".join(_hexadecimal(array.numerator[0])).encode()
+                for copy in range(array.shape[0]):
+                    digest.update((b"," if copy else b"") + once)
+            else:
+                for position, text in enumerate(_hexadecimal(array.numerator)):
+                    digest.update(f",{text}".encode() if position else text.encode())
         return digest.hexdigest()
 
     def state_label(self, state: int) -> str:
@@ -231,6 +246,13 @@ class MarkovGame:
             f"MarkovGame({self.name!r}, players={self.n_players}, states={self.n_states}, "
             f"actions={self.n_actions}, discount={format_fraction(self.discount)})"
         )
+
+
+def _hexadecimal(numerator: NDArray[Any]) -> Iterator[str]:
+    """The numbers in C order, joined by commas in portions."""
+    flat = numerator.reshape(-1)
+    for first in range(0, len(flat), _PORTION):
+        yield ",".join([f"{k:x}" for k in flat[first : first + _PORTION].tolist()])
 
 
 def parse_discount(value: Any) -> Fraction:

@@ -54,10 +54,13 @@ class Normalization:
 
         The scale is the largest range of a player's rewards, or 1 if all rewards are constant.
         """
-        per_player = game.rewards.numerator.reshape(game.n_players, -1)
-        denominator = game.rewards.denominator
-        lowest = [Fraction(int(k), denominator) for k in per_player.min(axis=1)]
-        highest = [Fraction(int(k), denominator) for k in per_player.max(axis=1)]
+        if game.rewards.is_repeated:
+            lowest, highest = ([end] * game.n_players for end in (game.rewards.min(), game.rewards.max()))
+        else:
+            per_player = game.rewards.numerator.reshape(game.n_players, -1)
+            denominator = game.rewards.denominator
+            lowest = [Fraction(int(k), denominator) for k in per_player.min(axis=1)]
+            highest = [Fraction(int(k), denominator) for k in per_player.max(axis=1)]
         if min(lowest) >= 0 and max(highest) <= 1:
             return Normalization(Fraction(1), (Fraction(0),) * game.n_players)
         scale = max(high - low for low, high in zip(lowest, highest))
@@ -82,6 +85,8 @@ class Normalization:
         if self.is_identity:
             return game
         rewards = game.rewards
+        if rewards.is_repeated:
+            return game.with_rewards(rewards.affine(self.scale, self.offsets[0]))
         common = math.lcm(rewards.denominator, *(offset.denominator for offset in self.offsets))
         factor, subtracted = common // rewards.denominator, [int(offset * common) for offset in self.offsets]
         largest = max(abs(int(rewards.numerator.min())), abs(int(rewards.numerator.max()))) * factor

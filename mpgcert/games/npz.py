@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import ExactArray, brief_fraction, format_fraction
-from mpgcert.errors import InvalidInput
+from mpgcert.errors import InvalidInput, TooLarge, require_memory
+from mpgcert.games.counts import CountGame
 from mpgcert.games.document import TEXT_KEYS, to_document
 from mpgcert.games.game import Game
 from mpgcert.games.json_text import parse_json
@@ -29,6 +31,7 @@ from mpgcert.games.markov import MarkovGame, SparseKernel
 __all__ = ["dump_npz", "parse_npz"]
 
 _SPARSE = ("transition_start", "transition_successor", "transition_probability")
+_FACTOR = 4  # bytes of memory for each byte of the arrays: both, and exact ones of 64 bits
 _JSON_KEYS = ("actions", "notes")
 _PLAIN_KEYS = ("kind", "name", "states", "players", "horizon")
 
@@ -73,12 +76,15 @@ def _members(data: bytes) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {}
     key: str | None = None
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as members:
+            size = sum(member.file_size for member in members.infolist())
+        require_memory(_FACTOR * size, f"reading {size / 2**20:.3g} MiB of arrays")
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             for key in archive.files:
                 if key in arrays:
                     raise InvalidInput("occurs twice", field=key, expected="each key once")
                 arrays[key] = archive[key]
-    except InvalidInput:
+    except (InvalidInput, TooLarge):
         raise
     except Exception as error:  # numpy, zipfile and zlib raise many kinds on damaged bytes
         if "allow_pickle" in str(error):
@@ -141,7 +147,9 @@ def _sparse_kernel(parts: dict[str, Any]) -> SparseKernel:
 
 def dump_npz(game: Game) -> bytes:
     """The NPZ form of a game; reading it gives exactly the same game."""
-    document = to_document(game)
+    if isinstance(game, CountGame):
+        raise InvalidInput("a congestion game", field="kind", expected="a file name ending in .json for this kind")
+    document = to_document(game, tables=False)
     arrays: dict[str, Any] = {key: document[key] for key in _PLAIN_KEYS if key in document}
     for key in _JSON_KEYS:
         if key in document:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mpgcert.arithmetic import Arithmetic, ExactArray
 from mpgcert.errors import InvalidInput
 from mpgcert.games.completion import Completion
+from mpgcert.games.counts import CountGame
 from mpgcert.games.markov import MarkovGame
 from mpgcert.games.validation import probability_rows
 
@@ -28,7 +29,7 @@ class Policy:
     probabilities: tuple[ExactArray, ...]
 
     @staticmethod
-    def of(game: MarkovGame, probabilities: Sequence[Any], inexact: bool = False) -> Policy:
+    def of(game: MarkovGame | CountGame, probabilities: Sequence[Any], inexact: bool = False) -> Policy:
         """Validated policy from [n][S][A_i] (nested lists, arrays, exact numbers).
 
         Args:
@@ -50,7 +51,7 @@ class Policy:
         return Policy(tuple(parts))
 
     @staticmethod
-    def uniform(game: MarkovGame) -> Policy:
+    def uniform(game: MarkovGame | CountGame) -> Policy:
         """Every action equally likely."""
         return Policy(
             tuple(
@@ -60,7 +61,7 @@ class Policy:
         )
 
     @staticmethod
-    def random(game: MarkovGame, seed: int) -> Policy:
+    def random(game: MarkovGame | CountGame, seed: int) -> Policy:
         """An interior policy with rows nearly uniform on the simplex; a seed means the same policy everywhere.
 
         Rows are the gaps between A_i - 1 uniform cuts of {0, ..., 2^20}, plus 1 each.
@@ -79,7 +80,7 @@ class Policy:
         return Policy(tuple(parts))
 
     @staticmethod
-    def deterministic(game: MarkovGame, choices: NDArray[Any] | Sequence[Sequence[int]]) -> Policy:
+    def deterministic(game: MarkovGame | CountGame, choices: NDArray[Any] | Sequence[Sequence[int]]) -> Policy:
         """The policy that plays `choices[i][s]`."""
         chosen = np.asarray(choices, dtype=np.int64).reshape(game.n_players, game.n_states)
         return Policy(

@@ -38,6 +38,10 @@ class ActionLayout:
         """|A_i| in every column of player i, [B]."""
         return np.array(self.n_actions, dtype=np.float64)[self.owner]
 
+    def own(self, player: int) -> slice:
+        """The columns of one player."""
+        return self._slices[player]
+
     def join(self, parts: Sequence[Array]) -> Array:
         """[S, A_1], ..., [S, A_n] -> [S, B]."""
         return np.concatenate(parts, axis=1)

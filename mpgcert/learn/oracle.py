@@ -1,6 +1,7 @@
 """Fast evaluation of one policy in doubles: everything that a step and its diagnostics need.
 
-Three oracles with one interface, chosen by `oracle_of`: for one state, for dense kernels and for sparse ones.
+Oracles with one interface, chosen by `oracle_of`: for one state, for dense kernels and for sparse ones, which have
+another of their own when there are many states (`mpgcert.learn.sparse_oracle`).
 They compute what `mpgcert.solvers.evaluation` defines, with the tables of all players averaged together and
 one factorisation for values and visitation; `mpgcert.learn.rounding` bounds their errors.
 """
@@ -16,15 +17,19 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic import ExactArray
 from mpgcert.errors import InvalidInput
-from mpgcert.games import MarkovGame
+from mpgcert.games import CountGame, MarkovGame
 from mpgcert.learn.averages import averages
 from mpgcert.learn.layout import ActionLayout
 from mpgcert.learn.replies import InducedProcess, best_reply, factorise
 from mpgcert.solvers.arrays import GameArrays, SparseTransition, average_over_others, joint_probabilities
 
-__all__ = ["BestReplies", "Evaluated", "Oracle", "StageRewards", "oracle_of"]
+__all__ = ["BestReplies", "Common", "Evaluated", "Oracle", "StageRewards", "oracle_of"]
 
 Array = NDArray[Any]
+
+# Sparse games with at least so many states are evaluated without an S x S matrix: from about here on that is faster,
+# the loading of compiled code (half a second) included from a few hundred steps on.
+_MANY_STATES = 400
 
 
 class Evaluated(NamedTuple):
@@ -37,6 +42,7 @@ class Evaluated(NamedTuple):
         visitation: d, [S].
         residual: largest |values - T_pi values| found, over stage rewards and states.
         averaged: the averaged tables that best replies start from.
+        visitation_residual: |d - (1 - gamma) rho - gamma P_pi' d| found, in the 1-norm.
     """
 
     values: Array
@@ -45,6 +51,7 @@ class Evaluated(NamedTuple):
     visitation: Array
     residual: float
     averaged: Any
+    visitation_residual: float
 
 
 class BestReplies(NamedTuple):
@@ -114,15 +121,28 @@ class Oracle(Protocol):
         """Best replies to `policy`, found from the replies `start` [n, S]."""
 
 
-def oracle_of(game: MarkovGame, potential: ExactArray | None = None) -> Oracle:
-    """The oracle that suits the game; `potential` (phi, [S, A_1, ..., A_n]) is evaluated along with the rewards."""
+def oracle_of(game: MarkovGame | CountGame, potential: ExactArray | None = None) -> Oracle:
+    """The oracle that suits the game; `potential` (phi, [S, A_1, ..., A_n]) is evaluated along with the rewards.
+
+    A congestion game brings its own potential, where it has one by structure.
+    """
+    if isinstance(game, CountGame):
+        from mpgcert.learn.count_oracle import CountOracle
+
+        return CountOracle(game)
     rewards = StageRewards.of(game, potential)
     if game.n_states == 1:
         return _OneState(game, rewards)
+    if game.is_sparse and game.n_states >= _MANY_STATES:
+        from mpgcert.learn.sparse_oracle import SparseOracle
+
+        return SparseOracle(game, rewards)
     return (_Sparse if game.is_sparse else _Dense)(game, rewards)
 
 
-class _Common:
+class Common:
+    """What every oracle has: see `Oracle`."""
+
     def __init__(self, game: MarkovGame, rewards: StageRewards) -> None:
         self.layout = ActionLayout(game.n_actions)
         self.rewards = rewards
@@ -137,8 +157,12 @@ class _Common:
         flat = self.rewards.table.reshape(len(self.rewards.table), self.n_states, -1)
         return np.ascontiguousarray(np.moveaxis(flat, 0, -1))
 
+    def _flow_residual(self, kernel: Array, visitation: Array) -> float:
+        flow = (1 - self.discount) * self.initial + self.discount * (visitation @ kernel)
+        return float(np.abs(visitation - flow).sum())
 
-class _OneState(_Common):
+
+class _OneState(Common):
     """A matrix game, repeated: no system to solve, the kernel is 1."""
 
     def __init__(self, game: MarkovGame, rewards: StageRewards) -> None:
@@ -155,7 +179,7 @@ class _OneState(_Common):
         values = stage / self._scale
         advantage = own - self.layout.spread(stage[self.rewards.of_player].T)
         averaged_q = own if self.discount == 0 else own + self.discount * self._of_players(values)
-        return Evaluated(values, averaged_q, advantage, self._visitation, 0.0, own)
+        return Evaluated(values, averaged_q, advantage, self._visitation, 0.0, own, 0.0)
 
     def _of_players(self, values: Array) -> Array:
         return self.layout.spread(values[self.rewards.of_player].T)
@@ -165,7 +189,7 @@ class _OneState(_Common):
         return BestReplies(best / self._scale, start, 0.0)
 
 
-class _Dense(_Common):
+class _Dense(Common):
     """Averages kernel and rewards together, as one table [S, A, S + k]."""
 
     def __init__(self, game: MarkovGame, rewards: StageRewards) -> None:
@@ -188,7 +212,9 @@ class _Dense(_Common):
             [mean[..., S + k] + self.discount * _expected(mean, v) for mean, k, v in zip(means, self._columns, own)]
         )
         advantage = averaged_q - self.layout.spread(np.stack(own, axis=1))
-        return Evaluated(values.T, averaged_q, advantage, visitation, residual, means)
+        return Evaluated(
+            values.T, averaged_q, advantage, visitation, residual, means, self._flow_residual(kernel, visitation)
+        )
 
     def best_replies(self, policy: Array, evaluated: Evaluated, start: NDArray[np.int64]) -> BestReplies:
         S = self.n_states
@@ -212,7 +238,7 @@ def _expected(mean: Array, values: Array) -> Array:
     return (mean.reshape(-1, width)[:, :n_states] @ values).reshape(n_states, count)
 
 
-class _Sparse(_Common):
+class _Sparse(Common):
     """Looks ahead along the non-zero transitions, then averages; the kernel of one policy is dense [S, S]."""
 
     def __init__(self, game: MarkovGame, rewards: StageRewards) -> None:
@@ -225,7 +251,8 @@ class _Sparse(_Common):
         parts = self.layout.split(policy)
         joint = joint_probabilities(parts, self.n_states)
         stage = np.matmul(joint[:, None, :], self._last_columns)[:, 0]
-        system = factorise(self._transition.under(joint), self.discount)
+        kernel = self._transition.under(joint)
+        system = factorise(kernel, self.discount)
         values = system.solve(stage)
         visitation = system.solve_transposed((1 - self.discount) * self.initial)
         expected = self._transition.expected(values).reshape(self._last_columns.shape)
@@ -233,7 +260,8 @@ class _Sparse(_Common):
         residual = float(np.abs(values - np.matmul(parts[0][:, None, :], means[0])[:, 0]).max())
         averaged_q = self.layout.join([mean[..., k] for mean, k in zip(means, self._columns)])
         advantage = averaged_q - self.layout.spread(values[:, self._columns])
-        return Evaluated(values.T, averaged_q, advantage, visitation, residual, None)
+        balance = self._flow_residual(kernel, visitation)
+        return Evaluated(values.T, averaged_q, advantage, visitation, residual, None, balance)
 
     def best_replies(self, policy: Array, evaluated: Evaluated, start: NDArray[np.int64]) -> BestReplies:
         parts = self.layout.split(policy)

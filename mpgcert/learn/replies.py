@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Factorisation", "InducedProcess", "Reply", "best_reply", "factorise"]
+__all__ = ["Factorisation", "InducedProcess", "Reply", "best_reply", "factorise", "policy_iteration"]
 
 Array = NDArray[Any]
 
@@ -75,7 +75,23 @@ class Reply(NamedTuple):
 
 
 def best_reply(process: InducedProcess, start: NDArray[np.int64]) -> Reply:
+    """Policy iteration from the choices `start`, each evaluated by a factorisation."""
+
+    def evaluate(choice: NDArray[np.int64]) -> Array:
+        reward, kernel = process.under(choice)
+        return factorise(kernel, process.discount).solve(reward)
+
+    return policy_iteration(evaluate, process.look_ahead, start)
+
+
+def policy_iteration(
+    evaluate: Callable[[NDArray[np.int64]], Array], look_ahead: Callable[[Array], Array], start: NDArray[np.int64]
+) -> Reply:
     """Policy iteration from the choices `start`.
+
+    Args:
+        evaluate: choices [S] -> their values [S].
+        look_ahead: values [S] -> r + gamma E[values] for every state and own action, [S, A_i].
 
     Actions switch only where that gains more than rounding, and the iteration goes on only while the
     values grow: in exact arithmetic it would end at the optimum, in doubles it ends in any case (a sum of
@@ -85,11 +101,10 @@ def best_reply(process: InducedProcess, start: NDArray[np.int64]) -> Reply:
     best: Reply | None = None
     choice = start
     while True:
-        reward, kernel = process.under(choice)
-        values = factorise(kernel, process.discount).solve(reward)
+        values = evaluate(choice)
         if best is not None and not values.sum() > best.values.sum():
             return best
-        ahead = process.look_ahead(values)
+        ahead = look_ahead(values)
         greedy = ahead.argmax(axis=1)
         largest = ahead[states, greedy]
         best = Reply(choice, values, float(np.abs(largest - values).max()))

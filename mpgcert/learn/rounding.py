@@ -21,7 +21,8 @@ Each term r(s,a) prod_j pi_j(a_j | s) and gamma P(s'|s,a) v(s') prod_j pi_j(a_j 
 in the computed one with a relative perturbation.  Factors it meets: sum_j (A_j + 2) from the policies; D from averaging
 over the others, where D is `averaging_depth`, or sum_j A_j when the averages are taken player by player (whichever is
 larger); max_j A_j from averaging over the own actions; S from the sum over s'; and at most 8 from the rounding of r,
-P, gamma, the products with them, adding the reward and subtracting v.  With
+P, gamma, the products with them, adding the reward and subtracting v.  Large sparse games are averaged joint action
+by joint action: n products and one of N terms in the place of D.  With
     k = D + sum_j (A_j + 2) + max_j A_j + S + 12     and     g = g_k
 the error is at most g (R + gamma |v| + |v|) <= g (R + 2 L), L >= |v|, since the exact probabilities sum to 1.
 
@@ -57,6 +58,18 @@ covers all of it.
     error of the mean of the gaps <= x + 2 g_(T+2) mean,
     error of the mean of their squares <= x (2 mean gap + x) + 2 g_(T+3) mean square.
 
+**8. Visitation.**  The computed d has the defect e = d - (1 - gamma) rho - gamma P_pi' d.  Entry by entry its terms
+meet the factors of step 2, the sum now being over the states before (each once, since the actions have been averaged
+first), so |e|_1 <= h + g ((1 - gamma) + (1 + gamma) |d|_1), h the computed sum of |e|.  I - gamma P_pi' has an inverse
+of 1-norm s, because P_pi' keeps the sum of non-negative vectors; hence, with |d|_1 <= 1 + E,
+    |d - d_pi|_1 <= (h + 3 g + o') / (1 - gamma - 2 g) =: E,      o' = 2^-1000 N S^2 (n + 4) for underflow.
+
+**9. Congestion games** (`mpgcert.learn.count_oracle`).  The averages come from distributions of loads.  A term is a
+product of one entry for each player and a reward or a transition probability; each of the n steps of the recursions
+costs at most 2 F further factors (an entry, the sum of the others, the sums over facilities), the sum in which forward
+and backward part meet at most C (`summands`), the mean of the potential F (n + 1) + n.  So all of the above holds with
+    k = n (F + 2) + 2 n F + max(C, F (n + 1) + n) + F + S + 20.
+
 The bounds themselves are computed in doubles from positive numbers by a few dozen operations: the factor 1 + 2^-20 on
 each result covers that.
 """
@@ -72,6 +85,7 @@ from numpy.typing import NDArray
 from mpgcert.arithmetic import ExactArray
 from mpgcert.errors import InvalidInput
 from mpgcert.games import MarkovGame
+from mpgcert.games.counts import CountGame
 from mpgcert.learn.averages import averaging_depth
 from mpgcert.learn.trajectory import Trajectory
 
@@ -95,6 +109,7 @@ class RoundingBound:
         scale: s = 1 / (1 - gamma).
         underflow: o / (1 + s R + s h).
         concentration: relative error of a computed sum of probabilities, as in c of zhang2022.eq-7.
+        flow_underflow: o' of the visitation.
     """
 
     relative: float
@@ -102,12 +117,17 @@ class RoundingBound:
     scale: float
     underflow: float
     concentration: float
+    flow_underflow: float
 
     @staticmethod
-    def of(game: MarkovGame, potential: ExactArray | None = None) -> RoundingBound:
+    def of(game: MarkovGame | CountGame, potential: ExactArray | None = None) -> RoundingBound:
         """The bound for this game, and for phi [S, A_1, ..., A_n] if given."""
+        if isinstance(game, CountGame):
+            return _of_counts(game)
         sizes, n_states = game.n_actions, game.n_states
         depth = max(averaging_depth(sizes), sum(sizes))
+        if game.is_sparse:
+            depth = max(depth, game.n_joint_actions + game.n_players)
         k = depth + sum(count + 2 for count in sizes) + max(sizes) + n_states + 12
         tables = [game.rewards] + ([] if potential is None else [potential])
         scale = float(1 / (1 - game.discount))
@@ -117,6 +137,7 @@ class RoundingBound:
             scale=scale,
             underflow=2.0**-1000 * game.n_joint_actions * n_states * (game.n_players + 4) * (1 + scale),
             concentration=_UP * _g(2 * max(sizes) + 4),
+            flow_underflow=2.0**-1000 * game.n_joint_actions * n_states**2 * (game.n_players + 4),
         )
 
     def values(self, residual: float) -> float:
@@ -142,8 +163,38 @@ class RoundingBound:
         step = self.relative * (self.reward_size + 2 * self._size(error))
         return _UP * (step + error + self.underflow * (1 + self.scale * (self.reward_size + residual)))
 
+    def visitation(self, residual: float) -> float:
+        """Error of d in the 1-norm, when its residual in the 1-norm is that."""
+        g, s = self.relative, self.scale
+        if g * s > 0.125:
+            return math.inf
+        return _UP * (residual + 3 * g + self.flow_underflow) / (1 / s - 2 * g)
+
     def _size(self, error: float) -> float:
         return self.scale * self.reward_size + error
+
+
+def _of_counts(game: CountGame) -> RoundingBound:
+    from mpgcert.solvers.count_potential import known_potential
+    from mpgcert.solvers.load_vectors import summands
+
+    n, n_states, count = game.n_players, game.n_states, game.n_facilities
+    met = summands(game)
+    k = n * (count + 2) + 2 * n * count + max(met, count * (n + 1) + n) + count + n_states + 20
+    size = max(game.rewards.max(), -game.rewards.min()) * game.weights.max()
+    potential = known_potential(game)
+    if potential is not None:
+        size = max(size, potential.largest(game))
+    scale = float(1 / (1 - game.discount))
+    products = 2.0**-1000 * (met + n) ** 2 * n * count * n_states * (n + 4)
+    return RoundingBound(
+        relative=_g(k),
+        reward_size=_UP * float(size),
+        scale=scale,
+        underflow=products * (1 + scale),
+        concentration=_UP * _g(2 * count + 4),
+        flow_underflow=products * n_states,
+    )
 
 
 @dataclass(frozen=True)
@@ -167,7 +218,7 @@ class TrajectoryErrors:
 
 
 def trajectory_errors(
-    game: MarkovGame, trajectory: Trajectory, potential: ExactArray | None = None
+    game: MarkovGame | CountGame, trajectory: Trajectory, potential: ExactArray | None = None
 ) -> TrajectoryErrors:
     """Errors of the numbers in a trajectory that `mpgcert.learn.run` computed for this game.
 

@@ -42,6 +42,7 @@ def games(entries: list[dict[str, Any]]) -> None:
     """The built-in games."""
     tables = {
         "markov-game": (new_table("game", "players", "states", "actions"), ("states", "actions")),
+        "congestion-game": (new_table("game", "players", "states", "facilities"), ("states", "facilities")),
         "lq-game": (new_table("game", "players", "horizon", "state", "controls"), ("horizon", "dimension", "controls")),
     }
     for entry in entries:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic import FLOAT, Arithmetic, ExactArray, Float
 from mpgcert.arithmetic.matrices import product
+from mpgcert.errors import require_memory
 from mpgcert.games import MarkovGame, SparseKernel
 
 __all__ = ["DenseTransition", "GameArrays", "SparseTransition", "average_over_others", "joint_probabilities"]
@@ -82,6 +83,7 @@ class SparseTransition:
         return gathered.reshape(n_states, count, n_states)
 
     def _gather(self, weight: Array, target: NDArray[np.int64], n_rows: int) -> Array:
+        _require_dense(n_rows * self.n_states, self.n_states, self.probability)
         contribution = self.probability * weight
         cell = target * self.n_states + self.successor
         if contribution.dtype != object:
@@ -93,10 +95,17 @@ class SparseTransition:
 
     def joint_rows(self) -> Array:
         n_joint = (len(self.start) - 1) // self.n_states
+        _require_dense((len(self.start) - 1) * self.n_states, self.n_states, self.probability)
         zero = self.probability[0] * 0
         out = np.full((len(self.start) - 1, self.n_states), zero, dtype=self.probability.dtype)
         out[self.row, self.successor] = self.probability
         return out.reshape(self.n_states, n_joint, self.n_states)
+
+
+def _require_dense(entries: int, n_states: int, like: Array) -> None:
+    """Raise TooLarge if there is no memory for so many entries (and as many again to work with)."""
+    size = 8 if like.dtype != object else 100
+    require_memory(2.0 * size * entries, f"a dense matrix of the {n_states} states of a sparse game")
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +149,7 @@ class GameArrays:
 
     def identity(self) -> Array:
         """[S, S] identity matrix of this arithmetic."""
+        _require_dense(self.n_states**2, self.n_states, self.initial)
         return self.arithmetic.array(ExactArray.of_integers(np.eye(self.n_states, dtype=np.int64)))
 
 

@@ -5,12 +5,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from exact_policies import error, exactly_normalised, fractions_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mpgcert.arithmetic import EXACT, ExactArray
 from mpgcert.errors import InvalidInput
-from mpgcert.games import MarkovGame, Policy
+from mpgcert.games import MarkovGame
 from mpgcert.learn import run
 from mpgcert.learn.averages import averages, averaging_depth
 from mpgcert.learn.dynamics import softmax
@@ -21,17 +22,6 @@ from mpgcert.solvers.evaluation import evaluate
 from mpgcert.strategies import games
 
 seeds = st.integers(0, 2**32 - 1)
-
-
-def exactly_normalised(parts):
-    """The exact policy that double rows stand for."""
-    rows = [[[Fraction(p) for p in row] for row in part.tolist()] for part in parts]
-    normal = [[[p / sum(row) for p in row] for row in part] for part in rows]
-    return Policy(tuple(ExactArray.of_fractions(np.array(part, dtype=object)) for part in normal))
-
-
-def fractions_of(values):
-    return np.frompyfunc(lambda x: EXACT.enclosure(x)[0], 1, 1)(values)
 
 
 def exact_truth(game, parts, potential):
@@ -51,12 +41,6 @@ def exact_truth(game, parts, potential):
         gaps.append(best - returns[i])
     averaged = [fractions_of(evaluation.averaged_q(i)) for i in range(game.n_players)]
     return fractions_of(evaluation.values), returns, gaps, fractions_of(phi.returns)[0], averaged
-
-
-def error(found, exact):
-    """Largest |found - exact|, without rounding."""
-    pairs = zip(np.asarray(found).ravel().tolist(), np.asarray(exact, dtype=object).ravel().tolist())
-    return max(abs(Fraction(x) - y) for x, y in pairs)
 
 
 @st.composite

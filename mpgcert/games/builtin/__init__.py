@@ -11,6 +11,7 @@ from typing import Any
 
 from mpgcert.errors import InvalidInput
 from mpgcert.games.builtin.congestion import CONGESTION
+from mpgcert.games.builtin.counts import COUNT_GAMES
 from mpgcert.games.builtin.decentralized import DECENTRALIZED_GAMES
 from mpgcert.games.builtin.entry import Entry, Parameter
 from mpgcert.games.builtin.hambly2021 import HAMBLY2021_GAMES
@@ -27,6 +28,7 @@ _CATALOGUE: tuple[Entry, ...] = (
     *ZHANG2022_GAMES,
     *MATRIX_GAMES,
     CONGESTION,
+    *COUNT_GAMES,
     ROUTING,
     *DECENTRALIZED_GAMES,
     *RANDOM_GAMES,

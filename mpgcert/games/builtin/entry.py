@@ -12,7 +12,7 @@ from mpgcert.arithmetic import format_fraction, parse_number
 from mpgcert.errors import InvalidInput, TooLarge
 from mpgcert.games.game import Game
 
-__all__ = ["Entry", "LQSize", "MarkovSize", "Parameter", "require_size"]
+__all__ = ["CountSize", "Entry", "LQSize", "MarkovSize", "Parameter", "require_size"]
 
 _MAX_REWARDS = 10**7
 
@@ -112,6 +112,20 @@ class MarkovSize:
 
 
 @dataclass(frozen=True)
+class CountSize:
+    """|S|, F and n of a congestion game."""
+
+    states: int
+    facilities: int
+    players: int
+    kind: ClassVar[str] = "congestion-game"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The size as JSON data."""
+        return {"players": self.players, "states": self.states, "facilities": self.facilities}
+
+
+@dataclass(frozen=True)
 class LQSize:
     """T, d and k_1, ..., k_N of a linear-quadratic game."""
 
@@ -151,14 +165,14 @@ class Entry:
     name: str
     title: str
     source: str
-    size: MarkovSize | LQSize
+    size: MarkovSize | CountSize | LQSize
     build: Callable[..., Game]
     parameters: tuple[Parameter, ...] = ()
     about: str = ""
 
     @property
     def kind(self) -> str:
-        """`markov-game` or `lq-game`."""
+        """`markov-game`, `congestion-game` or `lq-game`."""
         return self.size.kind
 
     def to_dict(self) -> dict[str, Any]:

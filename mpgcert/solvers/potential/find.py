@@ -58,7 +58,7 @@ def find_potential(game: MarkovGame, seed: int = 0) -> PotentialResult:
     The only possible potential (up to shaping) is constructed over a prime field and tested at a random mixed
     policy there.  A failure of the test is a proof that there is none, as the potential over the rationals would
     reduce to this one; then a failing 4-cycle is sought.  Otherwise the potential is constructed over the
-    rationals and certified there.
+    rationals and certified there.  A common reward is the potential by definition (the structural proof with w = 0).
 
     Args:
         game: the game; its numbers are taken as exact.
@@ -67,6 +67,9 @@ def find_potential(game: MarkovGame, seed: int = 0) -> PotentialResult:
     Raises:
         TooLarge: evaluating one policy would touch more than `MAX_NUMBERS` numbers.
     """
+    if game.is_identical_interest:
+        nothing = ExactArray.of_integers(np.zeros((game.n_players, game.n_states), dtype=np.int64))
+        return PotentialResult("holds", game.rewards[0], StructuralProof(nothing))
     _check_size(game)
     generator = random.Random(seed)
     influenced = reach(game)

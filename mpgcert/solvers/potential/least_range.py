@@ -36,6 +36,8 @@ Array = NDArray[Any]
 
 MAX_EXACT_STATES = 80
 """Beyond this many states the tight constraints are not solved exactly; the enclosure remains."""
+_MAX_STATES, _MAX_ENTRIES = 400, 2**17
+"""Beyond these the given potential stays: its range is an upper bound of the least, 0 a lower one."""
 _TIGHT = 1e-9
 _NEAR = 1e-8
 
@@ -78,10 +80,13 @@ def least_range_potential(game: MarkovGame, potential: ExactArray) -> LeastRange
         game: the game.
         potential: any of its potentials, exact [S, A_1, ..., A_n].
     """
-    arrays = GameArrays.of(game, EXACT)
-    phi = EXACT.array(potential)
     if game.discount == 0 or game.n_states == 1 or potential.min() == potential.max():
         return _separate_states(potential)
+    if game.n_states > _MAX_STATES or potential.size > _MAX_ENTRIES:
+        no_proof = ExactArray.of_integers(np.zeros(potential.shape, dtype=np.int64))
+        return LeastRange(potential, Fraction(0), potential.max() - potential.min(), no_proof)
+    arrays = GameArrays.of(game, EXACT)
+    phi = EXACT.array(potential)
     w_float, x_float = _linear_program(game, potential)
     upper, best = potential.max() - potential.min(), phi
     for w in _primal_candidates(arrays, phi, w_float, x_float):

@@ -1,8 +1,8 @@
 """How the kernels are compiled: which floating-point liberties are taken, and what their caches depend on.
 
-numba keeps the machine code of a function beside its source and renews it when that source file changes, but not when a
-function changes that it calls from another file.  So only the entry of a kernel is cached, and `sources` is part of what
-the cache is looked up by.  Importing this module imports numba.
+numba keeps the machine code of a function beside its source and renews it when that source file changes, but not when
+a function changes that it calls from another file.  So only the entry of a kernel is cached, and `sources` is part of
+what the cache is looked up by.  Importing this module imports numba.
 """
 
 from __future__ import annotations

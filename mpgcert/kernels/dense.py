@@ -59,10 +59,21 @@ def _entry(digest: str) -> Any:
             before = math.nan
             while True:
                 ending = done == count
-                if ending and not last:
-                    break
                 phi, doubt = _evaluate(
-                    game, play, policy, logs, replies, totals, joint, rest, means, on_policy, factors, values, averaged_q, numbers
+                    game,
+                    play,
+                    policy,
+                    logs,
+                    replies,
+                    totals,
+                    joint,
+                    rest,
+                    means,
+                    on_policy,
+                    factors,
+                    values,
+                    averaged_q,
+                    numbers,
                 )
                 barrier = 0.0
                 for s in range(n_states):
@@ -70,7 +81,7 @@ def _entry(digest: str) -> Any:
                         barrier += logs[s, k]
                 if game.potential >= 0:
                     before = least_ascent(totals, phi, play.regularization, barrier, before)
-                if ending or due == 0:
+                if last if ending else due == 0:
                     _record(game, play, doubt, policy, logs, values, averaged_q, numbers, phi, totals, out, run, record)
                     record += 1
                     due = stride

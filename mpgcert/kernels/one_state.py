@@ -58,9 +58,7 @@ def _entry(digest: str) -> Any:
         n_players, width = len(game.of_player), game.tree.offsets[-1]
         doubt = rounding_doubt(play, 0.0)
         joint, means = np.zeros(game.tree.slots), np.zeros(game.tree.slots)
-        pair = (
-            n_players == 2 and game.common >= 0 and game.common == max(game.potential, 0) and width <= 2 * _SMALL
-        )
+        pair = n_players == 2 and game.common >= 0 and game.common == max(game.potential, 0) and width <= 2 * _SMALL
         for run in range(len(standing.totals)):
             logs, totals = standing.log_policy[run, 0], standing.totals[run]
             for k in range(width):

@@ -31,19 +31,20 @@ def rounding_doubt(play: Any, residual: float) -> float:
 def concentration(table: Any, policy: Any, low: int, high: int, doubt: float) -> Any:
     """Maximum among the slots `low` to `high` - 1; upper and lower bound of the mass on those that attain it.
 
+    Any of those that rounding cannot tell from a maximum may be the only one: the lower bound is the least probability.
+
     Args:
         table: averaged Q-values, up to a common constant.
     """
     best = table[low]
     for k in range(low + 1, high):
         best = max(best, table[k])
-    mass, most, near, least = 0.0, 0.0, 0, best - doubt
+    mass, rarest, least = 0.0, math.inf, best - doubt
     for k in range(low, high):
         if table[k] >= least:
             mass += policy[k]
-            most = max(most, policy[k])
-            near += 1
-    return best, mass, (mass if near == 1 else most)
+            rarest = min(rarest, policy[k])
+    return best, mass, rarest
 
 
 @in_line

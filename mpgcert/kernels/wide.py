@@ -10,7 +10,7 @@ from typing import Any
 
 from mpgcert.kernels.compiling import sums
 
-__all__ = ["wide_averages", "weighted_rows"]
+__all__ = ["weighted_rows", "wide_averages"]
 
 
 @sums
@@ -36,7 +36,9 @@ def wide_averages(nodes: Any, columns: int, table: Any, joint: Any, means: Any, 
         )
         long = n_right * columns
         for k in range(n_left):
-            weighted_rows(joint[right : right + n_right], rows[k * long : (k + 1) * long], _rows(of_left, k, 1, columns))
+            weighted_rows(
+                joint[right : right + n_right], rows[k * long : (k + 1) * long], _rows(of_left, k, 1, columns)
+            )
         weighted_rows(joint[left : left + n_left], rows, of_right)
 
 

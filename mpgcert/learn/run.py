@@ -130,15 +130,15 @@ def _plain_records(
 def _compiled_records(
     loop: CompiledLoop, iterate: Iterate, steps: int, stride: int, progress: Progress | None
 ) -> tuple[_Columns, NDArray[np.int64], bool]:
-    standing = loop.standing([iterate.policy], [iterate.log_policy], [iterate.replies], [iterate.totals])
+    begin = loop.standing([iterate.policy], [iterate.log_policy], [iterate.replies], [iterate.totals])
     # where the run stands, and the blocks so far, the newest first: replaced at once, whenever an interrupt comes
-    reached: tuple[Standing, int, Any] = (standing, iterate.step, None)
+    reached: tuple[Standing, int, Any] = (begin, iterate.step, None)
     complete = True
     try:
-        for standing, step, block in loop.stretches(standing, iterate.step, steps, stride):
-            reached = (standing, step, (block, reached[2]))
+        for after, at, fresh in loop.stretches(begin, iterate.step, steps, stride):
+            reached = (after, at, (fresh, reached[2]))
             if progress is not None:
-                progress(step, steps)
+                progress(at, steps)
     except KeyboardInterrupt:
         complete = reached[1] == steps
     standing, step, found = reached

@@ -100,29 +100,49 @@ def _two_players(
     discount, horizon, regularization = play.discount, play.horizon, play.regularization
     known = game.potential >= 0
     barrier, before = _sum(logs), math.nan
+    # totals in registers: an array would have to be written after every iterate
+    gap_sum, square_sum, min_gap, min_c, min_c_lower, ascent = (
+        totals[0],
+        totals[1],
+        totals[2],
+        totals[3],
+        totals[4],
+        totals[5],
+    )
     for t in range(steps + 1):
-        for r in range(n_right):
-            of_right[r] = 0.0
         mean = 0.0
         for k in range(n_left):
-            average, p = 0.0, left[k]
+            average = 0.0
             for r in range(n_right):
                 average += table[k, r] * right[r]
-                of_right[r] += p * table[k, r]
             of_left[k] = average
-            mean += p * average
+            mean += left[k] * average
+        for r in range(n_right):
+            average = 0.0
+            for k in range(n_left):
+                average += left[k] * table[k, r]
+            of_right[r] = average
         value = mean * horizon
         if known:
-            before = least_ascent(totals, value, regularization, barrier, before)
+            regularized = value + regularization * barrier if regularization > 0.0 else value
+            if regularized - before < ascent:
+                ascent = regularized - before
+            before = regularized
         if t == steps:
-            return
+            break
         shift = discount * value
         top, c, c_lower = concentration(of_left, left, 0, n_left, doubt)
         other_top, other_c, other_c_lower = concentration(of_right, right, 0, n_right, doubt)
         barrier = play_on(play, 0, n_left, of_left, mean, shift, 1.0, left, logs_left)
         barrier += play_on(play, 0, n_right, of_right, mean, shift, 1.0, right, logs_right)
         gap = max(max(top, other_top) * horizon - value, 0.0)
-        add_to_totals(totals, gap, min(c, other_c), min(c_lower, other_c_lower))
+        gap_sum += gap
+        square_sum += gap * gap
+        min_gap = min(min_gap, gap)
+        min_c = min(min_c, min(c, other_c))
+        min_c_lower = min(min_c_lower, min(c_lower, other_c_lower))
+    totals[0], totals[1], totals[2] = gap_sum, square_sum, min_gap
+    totals[3], totals[4], totals[5] = min_c, min_c_lower, ascent
 
 
 @in_order

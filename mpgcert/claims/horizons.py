@@ -1,8 +1,8 @@
 """How many iterations a theorem promises to suffice, beside how many did.
 
 Theorems 6 and 7 of zhang2022 choose step size and regularisation for an accuracy epsilon and name a T after which the
-least NE-gap so far, or the average, is at most epsilon.  A run with those parameters says after how many iterations that
-was so for the first time, by upper bounds of what was measured (`mpgcert.learn.rounding`).
+least NE-gap so far, or the average, is at most epsilon.  A run with those parameters says after how many iterations
+that was so for the first time, by upper bounds of what was measured (`mpgcert.learn.rounding`).
 """
 
 from __future__ import annotations

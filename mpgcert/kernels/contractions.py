@@ -107,19 +107,10 @@ def averages_of_one(nodes: Any, path: Any, table: Any, joint: Any, means: Any) -
 
 
 @sums
-def mean_of(nodes: Any, table: Any, joint: Any) -> float:
-    """Mean of a table [N] under all players' policies."""
+def mean_of(tree: Any, table: Any, joint: Any, means: Any) -> float:
+    """Mean of a table [N] under all players' policies; `means` is room for averages."""
+    averages_of_one(tree.nodes, tree.paths[0], table, joint, means)
     total = 0.0
-    if len(nodes) == 0:
-        for k in range(len(table)):
-            total += joint[k] * table[k]
-        return total
-    n_left, n_right = nodes[0, 0], nodes[0, 1]
-    left = joint[nodes[0, 2] : nodes[0, 2] + n_left]
-    right = joint[nodes[0, 3] : nodes[0, 3] + n_right]
-    for k in range(n_left):
-        row, inner = table[k * n_right : (k + 1) * n_right], 0.0
-        for r in range(n_right):
-            inner += row[r] * right[r]
-        total += left[k] * inner
+    for k in range(tree.offsets[1]):
+        total += joint[k] * means[k]
     return total

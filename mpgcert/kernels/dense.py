@@ -49,9 +49,10 @@ def _entry(digest: str) -> Any:
         joint, rest = np.zeros(n_slots), np.zeros((n_slots - width) * columns)
         means, on_policy = np.zeros((n_states, width * columns)), np.zeros((n_states, columns))
         factors = np.zeros((n_states, n_states))
-        # of each stage reward, then of the best replies of each player, then the visitation, then what is being solved
-        values = np.zeros((game.n_rewards + n_players + 2, n_states))
-        averaged_q, numbers = np.zeros((n_states, width)), np.zeros((3, n_players))
+        # rows: stage rewards, best replies of the players, the visitation, what is being solved, gains of replies
+        values = np.zeros((game.n_rewards + n_players + 3, n_states))
+        averaged_q, numbers = np.zeros((n_states, width)), np.zeros((2, n_players))
+        turns = np.zeros((2, n_states), dtype=np.int64)
         for run in range(len(standing.totals)):
             policy, logs, totals = standing.policy[run], standing.log_policy[run], standing.totals[run]
             replies = standing.replies[run]
@@ -74,6 +75,7 @@ def _entry(digest: str) -> Any:
                     values,
                     averaged_q,
                     numbers,
+                    turns,
                 )
                 barrier = 0.0
                 for s in range(n_states):
@@ -113,6 +115,7 @@ def _evaluate(
     values: Any,
     averaged_q: Any,
     numbers: Any,
+    turns: Any,
 ) -> Any:
     """Fill `values`, `averaged_q` and `numbers` (gaps and returns); Phi (nan if unknown) and the doubt of Qbar."""
     nodes, offsets, of_player, initial = game.tree.nodes, game.tree.offsets, game.of_player, game.initial
@@ -154,6 +157,8 @@ def _evaluate(
             factors,
             best,
             work,
+            values[n_rewards + n_players + 2],
+            turns,
         )
         totals[7] = max(totals[7], found)
         gap, total = 0.0, 0.0
@@ -208,10 +213,14 @@ def _best_reply(
     factors: Any,
     best: Any,
     work: Any,
+    gains: Any,
+    turns: Any,
 ) -> float:
     """Policy iteration as in `mpgcert.learn.replies.best_reply`: `choice` and `best` are replaced by what it finds."""
     n_states, residual, reached, first = len(choice), 0.0, -math.inf, True
-    following = choice.copy()
+    following, greedy = turns[0], turns[1]
+    for s in range(n_states):
+        following[s] = choice[s]
     while True:
         for s in range(n_states):
             own = (low + following[s]) * columns
@@ -226,8 +235,6 @@ def _best_reply(
         if not first and not total > reached:
             return residual
         reached, residual, largest, gain = total, 0.0, 0.0, 0.0
-        greedy = np.empty(n_states, dtype=np.int64)
-        gains = np.empty(n_states)
         for s in range(n_states):
             choice[s], best[s] = following[s], work[s]
             most, kept = -math.inf, 0.0
@@ -265,7 +272,7 @@ def _step(
     """Count the iterate in and make the step of every player."""
     offsets, of_player = game.tree.offsets, game.of_player
     n_players, n_states = len(of_player), len(game.initial)
-    visitation = values[len(values) - 2]
+    visitation = values[len(values) - 3]
     gap, least, least_lower = 0.0, math.inf, math.inf
     for i in range(n_players):
         gap = max(gap, numbers[0, i])
@@ -299,7 +306,7 @@ def _record(
     for i in range(n_players):
         for s in range(len(policy)):
             own[i, s] = values[game.of_player[i], s]
-    visitation = values[len(values) - 2]
+    visitation = values[len(values) - 3]
     write_record(
         play,
         game.tree.offsets,

@@ -13,11 +13,23 @@ from mpgcert.kernels.compiling import sums
 
 __all__ = ["factorise", "solve", "solve_transposed"]
 
+_SMALL = 8  # systems for which plain loops beat views of rows
+
 
 @sums
 def factorise(system: Any) -> None:
     """Overwrite a matrix [S, S] with its factors L (unit diagonal) and U; the diagonal of U is inverted."""
     size = len(system)
+    if size <= _SMALL:
+        for k in range(size):
+            inverse = 1.0 / system[k, k]
+            system[k, k] = inverse
+            for i in range(k + 1, size):
+                a = system[i, k] * inverse
+                system[i, k] = a
+                for j in range(k + 1, size):
+                    system[i, j] -= a * system[k, j]
+        return
     for k in range(size):
         pivot = system[k]
         inverse = 1.0 / pivot[k]
@@ -47,6 +59,18 @@ def factorise(system: Any) -> None:
 def solve(factors: Any, right: Any) -> None:
     """Overwrite b [S] with the x of A x = b."""
     size = len(factors)
+    if size <= _SMALL:
+        for i in range(size):
+            total = right[i]
+            for j in range(i):
+                total -= factors[i, j] * right[j]
+            right[i] = total
+        for i in range(size - 1, -1, -1):
+            total = right[i]
+            for j in range(i + 1, size):
+                total -= factors[i, j] * right[j]
+            right[i] = total * factors[i, i]
+        return
     for i in range(size):
         row, total = factors[i], right[i]
         for j in range(i):

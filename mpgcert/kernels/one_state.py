@@ -153,14 +153,14 @@ def _any_players(
     tree, tables, of_player, common, potential = game.tree, game.tables, game.of_player, game.common, game.potential
     offsets, n_players = tree.offsets, len(of_player)
     discount, horizon = play.discount, play.horizon
-    barrier, before = _sum(logs), math.nan
+    barrier, before, room = _sum(logs), math.nan, np.zeros(tree.slots)
     for t in range(steps + 1):
         _average(game, joint, means)
         if potential >= 0:
             if potential == common:
                 phi = _own_mean(offsets, 0, joint, means) * horizon
             else:
-                phi = mean_of(tree.nodes, tables[potential], joint) * horizon
+                phi = mean_of(tree, tables[potential], joint, room) * horizon
             before = least_ascent(totals, phi, play.regularization, barrier, before)
         if t == steps:
             return
@@ -222,7 +222,7 @@ def _own_mean(offsets: Any, player: int, joint: Any, means: Any) -> float:
 def _record(
     game: Any, play: Any, doubt: float, joint: Any, logs: Any, totals: Any, out: Any, run: int, record: int
 ) -> None:
-    offsets, of_player, nodes = game.tree.offsets, game.of_player, game.tree.nodes
+    offsets, of_player, room = game.tree.offsets, game.of_player, np.zeros(game.tree.slots)
     n_players, width = len(of_player), len(logs)
     all_means = np.zeros(game.tree.slots)
     _average(game, joint, all_means)
@@ -236,11 +236,11 @@ def _record(
         top, _, _ = concentration(all_means, joint, offsets[i], offsets[i + 1], doubt)
         gaps[i] = top * play.horizon - mean * play.horizon
         if of_player[i] != game.common:
-            mean = mean_of(nodes, game.tables[of_player[i]], joint)
+            mean = mean_of(game.tree, game.tables[of_player[i]], joint, room)
         returns[i] = mean * play.horizon
     potential = math.nan
     if game.potential >= 0:
-        potential = mean_of(nodes, game.tables[game.potential], joint) * play.horizon
+        potential = mean_of(game.tree, game.tables[game.potential], joint, room) * play.horizon
     write_record(
         play,
         offsets,

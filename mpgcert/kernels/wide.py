@@ -13,6 +13,9 @@ from mpgcert.kernels.compiling import sums
 __all__ = ["weighted_rows", "wide_averages"]
 
 
+_SMALL = 24  # numbers in a row for which a plain loop beats views of rows
+
+
 @sums
 def wide_averages(nodes: Any, columns: int, table: Any, joint: Any, means: Any, rest: Any) -> None:
     """Average the table [N * W] of one state for every player.
@@ -51,6 +54,13 @@ def _rows(table: Any, first: int, count: int, columns: int) -> Any:
 def weighted_rows(weights: Any, rows: Any, out: Any) -> None:
     """weights [K] @ rows [K * W], W the length of `out`."""
     columns, k = len(out), 0
+    if columns <= _SMALL:
+        for j in range(columns):
+            total = 0.0
+            for k in range(len(weights)):
+                total += weights[k] * rows[k * columns + j]
+            out[j] = total
+        return
     if len(weights) >= 4:
         p, q, s, t = weights[0], weights[1], weights[2], weights[3]
         a, b = rows[:columns], rows[columns : 2 * columns]

@@ -150,7 +150,9 @@ def dense_game(states: int = 50, sizes: tuple[int, ...] = (4, 4, 4)) -> MarkovGa
     common = rng.integers(0, 1001, size=(states, *sizes))
     return MarkovGame.of(
         rewards=ExactArray.of_integers(np.stack([common] * len(sizes)), 1000),
-        transition=ExactArray.of_integers(rng.multinomial(10**4, np.ones(states) / states, size=(states, *sizes)), 10**4),
+        transition=ExactArray.of_integers(
+            rng.multinomial(10**4, np.ones(states) / states, size=(states, *sizes)), 10**4
+        ),
         discount="0.9",
     )
 

@@ -28,6 +28,8 @@ HEAVY = {"scipy", "sympy", "matplotlib", "cvxpy", "numba", "jinja2", "rich", "la
 # Modules that are themselves loaded only when they are needed.
 LAZY = {
     "mpgcert/kernels/decentralized.py",
+    "mpgcert/kernels/compiling.py",
+    "mpgcert/kernels/elementary.py",
     "mpgcert/claims/symbols.py",
     "mpgcert/claims/vocabulary/term.py",
     "mpgcert/claims/formula.py",

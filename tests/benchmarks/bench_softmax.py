@@ -164,8 +164,8 @@ def reading(table: np.ndarray, times: int, repeats: int = 9) -> float:
     @njit(fastmath=True)
     def total(table: np.ndarray, times: int) -> float:
         found = 0.0
-        for time in range(times):
-            table[time % len(table)] += 1e-300  # or it would be read once
+        for turn in range(times):
+            table[turn % len(table)] += 1e-300  # or it would be read once
             for k in range(len(table)):
                 found += table[k]
         return found

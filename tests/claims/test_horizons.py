@@ -1,4 +1,4 @@
-"""The T of a theorem beside the first iteration that satisfies its conclusion: promises, counts, and when there is none."""
+"""The T of a theorem beside the first iteration that satisfies its conclusion."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -18,7 +18,7 @@ from mpgcert.learn import run
 THEOREMS = {"zhang2022.theorem-6": "least_gap", "zhang2022.theorem-7": "mean_gap"}
 # with the largest accuracies that leave something to do, so that T is executed in seconds
 GAMES = {
-    "trembling-team": (builtin("trembling-team"), 6),
+    "trembling-team": (builtin("trembling-team"), 3),
     "stag-hunt": (replace(builtin("stag-hunt"), discount=Fraction(1, 4)), Fraction(1, 2)),
     "climbing": (replace(builtin("climbing"), discount=Fraction(1, 2)), 10),
 }

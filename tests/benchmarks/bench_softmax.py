@@ -185,9 +185,9 @@ def rows() -> list[Row]:
     table = np.concatenate([markov.dense_kernel().to_float().ravel(), markov.rewards.to_float()[0].ravel()])
     return [
         Row(
-            "softmax play, 1 state, 3 x 2, 20,000 iterations (at least 500 times)",
-            ours(figure_1, 0.1, 20_000),
-            lambda: two_agents(small, 0.1, 20_000),
+            "softmax play, 1 state, 3 x 2, 50,000 iterations (at least 500 times)",
+            ours(figure_1, 0.1, 50_000),
+            lambda: two_agents(small, 0.1, 50_000),
             "numpy port of the published loop",
         ),
         Row(

@@ -37,6 +37,8 @@ LAZY = {
     "mpgcert/kernels/counts.py",
     "mpgcert/kernels/sparse.py",
     "mpgcert/kernels/sparse_systems.py",
+    "mpgcert/kernels/compiling.py",
+    "mpgcert/kernels/elementary.py",
     "mpgcert/claims/symbols.py",
     "mpgcert/claims/vocabulary/term.py",
     "mpgcert/claims/formula.py",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import sympy
 
     from mpgcert.claims.engine import Check
+    from mpgcert.claims.horizons import Horizon
     from mpgcert.learn.trajectory import Trajectory
 
 __all__ = ["CheckedRun", "Curve", "RunCheck", "evenly", "summarise"]
@@ -83,6 +84,7 @@ class CheckedRun:
         step_size, regularization: exactly as used, in the game's units.
         step_size_from: the theorem the step size comes from, or `given`.
         checks: one for each statement about this algorithm.
+        horizon: how many iterations a theorem promises to suffice, beside how many did; None if none does.
     """
 
     trajectory: Trajectory
@@ -90,10 +92,12 @@ class CheckedRun:
     regularization: Fraction
     step_size_from: str
     checks: tuple[RunCheck, ...]
+    horizon: Horizon | None = None
 
     @property
     def verdicts(self) -> list[Verdict]:
-        return [entry.verdict for entry in self.checks]
+        own = [] if self.horizon is None else [self.horizon.verdict]
+        return [entry.verdict for entry in self.checks] + own
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON answer of `mpgcert run`, without the envelope."""
@@ -106,6 +110,7 @@ class CheckedRun:
             "regularization_exact": format_fraction(self.regularization),
             "trajectory": self.trajectory.to_dict(),
             "checks": [entry.to_dict() for entry in self.checks],
+            "horizon": None if self.horizon is None else self.horizon.to_dict(),
         }
 
     def _repr_html_(self) -> str:

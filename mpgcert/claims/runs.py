@@ -16,6 +16,7 @@ from mpgcert.claims.bounds import unit_values
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.engine import Check, check, decide_at
 from mpgcert.claims.formula import evaluate, relation_holds
+from mpgcert.claims.horizons import horizon_of
 from mpgcert.claims.measured import averages_in, is_interior, measured
 from mpgcert.claims.parameters import RunParameters, run_parameters
 from mpgcert.claims.point import Index, Point
@@ -94,7 +95,14 @@ def hold(analysis: Analysis, trajectory: Trajectory, parameters: RunParameters) 
         if claim.algorithm in (None, trajectory.algorithm)
         and claim.regularized in (None, parameters.regularization > 0)
     )
-    return CheckedRun(trajectory, parameters.step_size, parameters.regularization, parameters.source, checks)
+    return CheckedRun(
+        trajectory,
+        parameters.step_size,
+        parameters.regularization,
+        parameters.source,
+        checks,
+        horizon_of(analysis, trajectory, parameters),
+    )
 
 
 class _Holder:

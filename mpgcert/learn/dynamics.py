@@ -30,6 +30,7 @@ from mpgcert.learn.layout import ActionLayout
 
 __all__ = [
     "ALGORITHMS",
+    "LARGEST_EXPONENT",
     "StepRule",
     "barrier_gradient",
     "gradient_play",
@@ -42,7 +43,7 @@ Array = NDArray[Any]
 
 ALGORITHMS = ("gradient-play", "natural-gradient-play")
 # Exponents beyond this are cut, so that sums of a few of them stay finite.
-_LARGEST_EXPONENT = 1e280
+LARGEST_EXPONENT = 1e280
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def natural_gradient_play(
     exponent = (rule.step_size / (1 - discount)) * (advantage if centred else averaged_q)
     if rule.regularization:
         pull = rule.step_size * rule.regularization
-        smallest = max(pull / _LARGEST_EXPONENT, 1e-300)  # of a denominator: pull / smallest is finite
+        smallest = max(pull / LARGEST_EXPONENT, 1e-300)  # of a denominator: pull / smallest is finite
         exponent += pull / np.maximum(visitation[:, None] * policy, smallest)
         if centred:
             exponent -= pull * layout.counts / np.maximum(visitation[:, None], smallest)

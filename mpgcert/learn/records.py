@@ -8,7 +8,7 @@ import math
 import os
 import zipfile
 from collections.abc import Collection
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +78,8 @@ def load_record(
         if parts and all(part is not None for part in parts):
             content[name] = tuple(parts)
     for item in fields(kind):
+        if item.name not in content and item.default is not MISSING:
+            content[item.name] = item.default  # a setting that older files do not name
         if item.name not in content:
             raise InvalidInput("missing", source=source, field=item.name, expected=expected)
     for name in tuples:

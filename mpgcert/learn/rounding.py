@@ -54,6 +54,21 @@ than 8 N S (n + 4) products (N joint actions) enter one entry, each multiplied a
     o = 2^-1000 N S (n + 4) (1 + s) (1 + s R + s h)
 covers all of it.
 
+**Compiled loops** (`mpgcert.kernels`).  They compute the same expressions, with products and sums fused and sums taken
+in any order, which step 2 allows; so the bounds are those here.  What differs, and where it is counted:
+* The rows of p are exp(..) times the rounded inverse of their computed sum: A_i - 1 additions, the inverse and the
+  product are at most A_i + 1 factors, within the A_i + 2 of step 1.  (How exactly exp is computed does not matter.)
+* Averages halve the players as `averages` does: forming the joint probabilities of a half, multiplying by them and
+  adding up are the operations that `averaging_depth` counts.  Every mean is taken over the actions of one player last.
+* For one state v = fl(rhat fl(1 / (1 - gamma))): correctly rounded inverse and product, two of the three factors of
+  step 3.
+* For one state and a phi with r_i - phi free of a_i for every player i, which is tested exactly, gaps and advantages
+  are computed from phi in place of r_i.  The exact ones are equal, and R bounds phi as well, so the bounds hold.  (J_i
+  is computed from r_i.)  The same goes for the ties of c, which depend on differences of Qbar_i alone; there gamma V_i
+  is left out of Qbar_i, as the error of rbar_i is smaller than that of Qbar_i.
+* For several states the system is eliminated without pivots; how v and w are found does not matter (steps 3 and 4), and
+  their residuals are computed from the averaged tables as in step 2.
+
 **7. Averages over iterates.**  Adding T doubles in turn and dividing perturbs each by g_T; with x the error of one gap:
     error of the mean of the gaps <= x + 2 g_(T+2) mean,
     error of the mean of their squares <= x (2 mean gap + x) + 2 g_(T+3) mean square.

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from mpgcert.arithmetic import ExactArray, parse_number
 from mpgcert.errors import InvalidInput
 from mpgcert.games import MarkovGame, Policy
+from mpgcert.kernels.softmax_arrays import Standing
+from mpgcert.learn.compiled import Block, CompiledLoop, columns_of, engine_for
 from mpgcert.learn.dynamics import StepRule
 from mpgcert.learn.iterates import Iterate, Iteration, Record, Totals
 from mpgcert.learn.layout import ActionLayout
@@ -24,11 +26,12 @@ from mpgcert.learn.trajectory import Trajectory
 __all__ = ["run"]
 
 Progress = Callable[[int, int], None]
+_Columns = dict[str, Any]
 
 _RECORDS = 1000
 _RECORDED_NUMBERS = 2**24  # of policies, by default
 _OF_POTENTIAL = ("potential", "regularized_potential")
-_RECORDED = [name for name in Record._fields if name not in ("step", "policy", "log_policy", "totals")]
+_RECORDED = [name for name in Record._fields if name not in ("step", "totals")]
 
 
 def run(
@@ -43,6 +46,7 @@ def run(
     truncation_of: str = "centred",
     record_every: int | None = None,
     potential: ExactArray | None = None,
+    engine: str = "auto",
     resume: Trajectory | None = None,
     progress: Progress | None = None,
 ) -> Trajectory:
@@ -58,9 +62,11 @@ def run(
         truncation, truncation_of: see `StepRule`.
         record_every: stride of the records; by default about 1000 records are kept (fewer of huge policies).
         potential: phi, exact [S, A_1, ..., A_n]; of identical interest the common reward by default.
+        engine: `plain` numpy, the `compiled` loop, or `auto`: whichever is done sooner, judged by the game and
+            `steps`.  Their numbers agree up to rounding; both have proven errors (`mpgcert.learn.rounding`).
         resume: an earlier trajectory of the same game and settings, continued to the very numbers that one
-            long run gives.
-        progress: called with the number of updates made and `steps`, at every record.
+            long run gives: from its beginning, if that long run would have another engine.
+        progress: called with the number of updates made and `steps`, at every record (compiled: now and then).
 
     Returns:
         The trajectory; after a KeyboardInterrupt what was done so far, with `complete` False.
@@ -76,6 +82,7 @@ def run(
     _require_count(steps, "steps", 0)
     if record_every is not None:
         _require_count(record_every, "record_every", 1)
+    chosen = engine_for(engine, game, steps)
     iteration = Iteration(rule, oracle_of(game, potential), RoundingBound.of(game, potential))
     if resume is None:
         stride = record_every or _stride(steps, game)
@@ -83,7 +90,22 @@ def run(
     else:
         stride = resume.record_every
         _require_same_run(game, rule, resume, steps, start, record_every)
-        iterate = _last_iterate(iteration, resume)
+        if resume.engine == chosen:
+            iterate = _last_iterate(iteration, resume)
+        else:
+            iterate, resume = _first_iterate(iteration, resume), None
+    if chosen == "compiled":
+        loop = CompiledLoop(game, iteration, potential)
+        records, replies, complete = _compiled_records(loop, iterate, steps, stride, progress)
+    else:
+        records, replies, complete = _plain_records(iteration, iterate, steps, stride, progress)
+    fresh = _trajectory(game, iteration, records, replies, stride, complete, chosen)
+    return fresh if resume is None else _joined(resume, fresh)
+
+
+def _plain_records(
+    iteration: Iteration, iterate: Iterate, steps: int, stride: int, progress: Progress | None
+) -> tuple[_Columns, NDArray[np.int64], bool]:
     records: list[Record] = []
     complete = True
     try:
@@ -99,8 +121,35 @@ def run(
         complete = False
     if not records or records[-1].step != iterate.step:
         records.append(iteration.record(iterate))
-    fresh = _trajectory(game, iteration, records, iterate, stride, complete)
-    return fresh if resume is None else _joined(resume, fresh)
+    columns: _Columns = {name: np.array([getattr(record, name) for record in records]) for name in _RECORDED}
+    columns["steps"] = np.array([record.step for record in records], dtype=np.int64)
+    totals = np.array([record.totals for record in records])
+    return columns | dict(zip(Totals._fields, totals.T)), iterate.replies, complete
+
+
+def _compiled_records(
+    loop: CompiledLoop, iterate: Iterate, steps: int, stride: int, progress: Progress | None
+) -> tuple[_Columns, NDArray[np.int64], bool]:
+    begin = loop.standing([iterate.policy], [iterate.log_policy], [iterate.replies], [iterate.totals])
+    # where the run stands, and the blocks so far, the newest first: replaced at once, whenever an interrupt comes
+    reached: tuple[Standing, int, Any] = (begin, iterate.step, None)
+    complete = True
+    try:
+        for after, at, fresh in loop.stretches(begin, iterate.step, steps, stride):
+            reached = (after, at, (fresh, reached[2]))
+            if progress is not None:
+                progress(at, steps)
+    except KeyboardInterrupt:
+        complete = reached[1] == steps
+    standing, step, found = reached
+    if not complete:
+        standing, block = loop.stretch(standing, step, 0, stride, True)
+        found = (block, found)
+    blocks: list[Block] = []
+    while found is not None:
+        blocks.append(found[0])
+        found = found[1]
+    return columns_of(blocks[::-1], 0), standing.replies[0], complete
 
 
 def _number(value: Any, field: str) -> float:
@@ -142,6 +191,14 @@ def _require_same_run(
         raise InvalidInput(f"{earlier.n_steps} steps made", field="resume", expected=f"at most {steps}")
 
 
+def _first_iterate(iteration: Iteration, earlier: Trajectory) -> Iterate:
+    """The iterate that a trajectory begins with."""
+    join = iteration.layout.join
+    policy, log_policy = (join([part[0] for part in parts]) for parts in (earlier.policies, earlier.log_policies))
+    replies = np.zeros((len(iteration.layout.n_actions), len(policy)), dtype=np.int64)
+    return iteration.measure(0, policy, log_policy, replies, Totals(), math.nan)
+
+
 def _last_iterate(iteration: Iteration, earlier: Trajectory) -> Iterate:
     """The iterate that a trajectory ends with, evaluated again: to the same numbers, from the same replies."""
     totals = Totals(*(float(getattr(earlier, name)[-1]) for name in Totals._fields))
@@ -152,10 +209,16 @@ def _last_iterate(iteration: Iteration, earlier: Trajectory) -> Iterate:
 
 
 def _trajectory(
-    game: MarkovGame, iteration: Iteration, records: list[Record], last: Iterate, stride: int, complete: bool
+    game: MarkovGame,
+    iteration: Iteration,
+    columns: _Columns,
+    replies: NDArray[np.int64],
+    stride: int,
+    complete: bool,
+    engine: str,
 ) -> Trajectory:
     rule, layout = iteration.rule, iteration.layout
-    columns: dict[str, Any] = {name: np.array([getattr(record, name) for record in records]) for name in _RECORDED}
+    policies, log_policies = columns.pop("policy"), columns.pop("log_policy")
     if iteration.oracle.rewards.potential is None:
         columns |= dict.fromkeys(_OF_POTENTIAL)
     return Trajectory(
@@ -168,17 +231,16 @@ def _trajectory(
         truncation_of=rule.truncation_of,
         record_every=stride,
         complete=complete,
-        steps=np.array([record.step for record in records], dtype=np.int64),
-        policies=_per_player(layout, [record.policy for record in records]),
-        log_policies=_per_player(layout, [record.log_policy for record in records]),
-        replies=last.replies,
+        policies=_per_player(layout, policies),
+        log_policies=_per_player(layout, log_policies),
+        replies=replies,
+        engine=engine,
         **columns,
-        **{name: np.array([getattr(record.totals, name) for record in records]) for name in Totals._fields},
     )
 
 
-def _per_player(layout: ActionLayout, tables: list[NDArray[np.float64]]) -> tuple[NDArray[np.float64], ...]:
-    return tuple(np.ascontiguousarray(part) for part in layout.split(np.stack(tables)))
+def _per_player(layout: ActionLayout, tables: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    return tuple(np.ascontiguousarray(part) for part in layout.split(tables))
 
 
 def _joined(earlier: Trajectory, later: Trajectory) -> Trajectory:

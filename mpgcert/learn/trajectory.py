@@ -55,6 +55,7 @@ class Trajectory:
             t <= step, [K]; `mpgcert.learn.rounding` makes proven error bounds of them.
 
         replies: best replies to the last policy, [n, S], from which a continued run sets out.
+        engine: `plain` or `compiled`, see `mpgcert.learn.compiled`.
     """
 
     game: str
@@ -91,6 +92,7 @@ class Trajectory:
     reply_residual: Floats
 
     replies: NDArray[np.int64]
+    engine: str = "plain"
 
     @property
     def n_players(self) -> int:

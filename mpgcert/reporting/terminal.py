@@ -188,6 +188,10 @@ def run(result: CheckedRun | CheckedLQRun | CheckedDecentralizedRun) -> None:
         text.append(_why(entry))
         table.add_row(verdict_text(entry.verdict), text, plain(rounded(entry.ratio)))
     console.print(table)
+    if result.horizon is not None:
+        from mpgcert.reporting.sections.runs import promise
+
+        console.print(plain(f"{result.horizon.theorem}: {promise(result.horizon)}"))
     least = int(gap.argmin())
     console.print(
         plain(f"least NE-gap {decimal(float(gap[least]))} at iteration {count(int(trajectory.steps[least]))}")

@@ -29,6 +29,7 @@ from mpgcert.reporting.variants import with_observed_c
 if TYPE_CHECKING:
     from mpgcert.claims.analysis import Analysis
     from mpgcert.claims.bounds import Bounds
+    from mpgcert.claims.horizons import Horizon
     from mpgcert.claims.lq.runs import CheckedLQRun
     from mpgcert.claims.run_checks import CheckedRun, RunCheck
     from mpgcert.reporting.variants import LabelledRun, Variant
@@ -39,6 +40,7 @@ __all__ = [
     "in_words",
     "note",
     "overview",
+    "promise",
     "ratio",
     "run_facts",
     "section",
@@ -76,6 +78,7 @@ def overview(analysis: Analysis, bounds: Bounds, variants: tuple[Variant, ...]) 
                     brief(run.step_size),
                     brief(run.regularization),
                     needed or "–",
+                    _sufficed(run),
                     rounded(run.trajectory.nash_gap[-1].max()),
                     rounded(run.trajectory.c[-1].min()),
                     tally(run),
@@ -87,12 +90,13 @@ def overview(analysis: Analysis, bounds: Bounds, variants: tuple[Variant, ...]) 
         "step size",
         "log-barrier",
         "iterations promised",
+        "iterations that sufficed",
         "gap reached",
         "c reached",
         "checks",
     )
     caption = f"What was promised for accuracy {exact(bounds.epsilon)}, and where the runs ended"
-    return Table(caption, header, tuple(rows), frozenset({2, 3, 4, 5, 6}))
+    return Table(caption, header, tuple(rows), frozenset({2, 3, 4, 5, 6, 7}))
 
 
 def _needed(analysis: Analysis, bounds: Bounds, variant: Variant, run: CheckedRun) -> str:
@@ -101,6 +105,13 @@ def _needed(analysis: Analysis, bounds: Bounds, variant: Variant, run: CheckedRu
         return iterations(bound)
     needed = with_observed_c(analysis, bounds, bound, run)
     return iterations(bound) if needed is None else f"{count(needed)} with the c seen"
+
+
+def _sufficed(run: CheckedRun) -> str:
+    horizon = run.horizon
+    if horizon is None:
+        return "–"
+    return f"more than {count(horizon.made)}" if horizon.first is None else count(horizon.first)
 
 
 def tally(run: CheckedRun | CheckedLQRun) -> Text:
@@ -165,10 +176,24 @@ def run_facts(run: CheckedRun) -> Facts:
         entries.insert(
             2, ("truncation", f"{trajectory.truncation_of} exponent, cut at {decimal(trajectory.truncation)}")
         )
+    if run.horizon is not None:
+        entries.append((f"promise of {run.horizon.theorem}", promise(run.horizon)))
     if trajectory.potential is not None:
         first, last = trajectory.potential[0], trajectory.potential[-1]
         entries.append(("potential", f"from {rounded(first)} to {rounded(last)}"))
     return Facts(tuple(entries))
+
+
+def promise(horizon: Horizon) -> str:
+    """The T of a theorem beside the first iteration that satisfied its conclusion."""
+    what = "some NE-gap" if horizon.measure == "least_gap" else "the average NE-gap"
+    found = (
+        f"not yet after {count(horizon.made)}"
+        if horizon.first is None
+        else f"so after {count(horizon.first)}, {rounded(horizon.promised / horizon.first)} times sooner"
+    )
+    executed = "" if horizon.made >= horizon.promised else f" (the run ends at {count(horizon.made)})"
+    return f"{what} at most {exact(horizon.epsilon)} after {count(horizon.promised)} iterations{executed}; {found}"
 
 
 def gap_course(run: CheckedRun) -> str:

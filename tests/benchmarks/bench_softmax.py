@@ -1,0 +1,229 @@
+"""Softmax play beside loops that a user would write in numpy: the same iterations, with the same diagnostics.
+
+Each row makes a number of iterates that takes long enough to be timed; potential, NE-gap, gradient norm and c of every
+iterate are part of the work on both sides.  `python tests/benchmarks/bench_softmax.py` prints the ratios.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mpgcert.arithmetic import ExactArray
+from mpgcert.games import MarkovGame, Policy
+from mpgcert.games.builtin import builtin
+from mpgcert.learn.compiled import CompiledLoop
+from mpgcert.learn.dynamics import StepRule
+from mpgcert.learn.iterates import Iteration
+from mpgcert.learn.oracle import oracle_of
+from mpgcert.learn.rounding import RoundingBound
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison; gives way to the row of the harness."""
+
+    name: str
+    ours: Callable[[], object]
+    peer: Callable[[], object]
+    peer_name: str
+    repeats: int = 5
+    limit_seconds: float | None = None
+    limit_note: str = ""
+
+
+def ours(game: MarkovGame, step_size: float, steps: int) -> Callable[[], object]:
+    """Gradient play by the compiled loop; the last NE-gap."""
+    iteration = Iteration(StepRule("gradient-play", step_size), oracle_of(game), RoundingBound.of(game))
+    loop = CompiledLoop(game, iteration, None)
+    first = iteration.first(Policy.uniform(game))
+
+    def play() -> float:
+        standing = loop.standing([first.policy], [first.log_policy], [first.replies], [first.totals])
+        _, block = loop.stretch(standing, 0, steps, steps, True)
+        return float(block.records.players[0, -1, :, 1].max())
+
+    play()
+    return play
+
+
+def softmax(theta: np.ndarray) -> np.ndarray:
+    weights = np.exp(theta - theta.max())
+    return weights / weights.sum()
+
+
+def two_agents(payoff: np.ndarray, step_size: float, steps: int) -> float:
+    """The published loop, line by line: policies, averaged rewards, logs, updates of both agents."""
+    theta_1, theta_2 = np.zeros(payoff.shape[0]), np.zeros(payoff.shape[1])
+    potential, gap, norm, c = np.zeros(steps + 1), np.zeros(steps + 1), np.zeros(steps + 1), np.zeros(steps + 1)
+    policies_1, policies_2 = np.zeros((steps + 1, len(theta_1))), np.zeros((steps + 1, len(theta_2)))
+    for t in range(steps + 1):
+        pi_1, pi_2 = softmax(theta_1), softmax(theta_2)
+        q_1, q_2 = payoff @ pi_2, payoff.T @ pi_1
+        value = pi_1 @ q_1
+        gradient_1, gradient_2 = pi_1 * (q_1 - value), pi_2 * (q_2 - value)
+        policies_1[t], policies_2[t] = pi_1, pi_2
+        potential[t] = value
+        gap[t] = max(q_1.max() - value, q_2.max() - value)
+        norm[t] = np.sqrt(np.sum(gradient_1**2) + np.sum(gradient_2**2))
+        c[t] = min(pi_1[np.argmax(q_1)], pi_2[np.argmax(q_2)])
+        theta_1 = theta_1 + step_size * gradient_1
+        theta_2 = theta_2 + step_size * gradient_2
+    return float(gap[-1])
+
+
+def many_agents(payoff: np.ndarray, step_size: float, steps: int) -> float:
+    """The same for any number of agents: each averages the tensor over the others, one axis after the other."""
+    thetas = [np.zeros(count) for count in payoff.shape]
+    potential, gap, norm, c = np.zeros(steps + 1), np.zeros(steps + 1), np.zeros(steps + 1), np.zeros(steps + 1)
+    for t in range(steps + 1):
+        policies = [softmax(theta) for theta in thetas]
+        averaged = []
+        for i in range(payoff.ndim):
+            rest = payoff
+            for j in reversed(range(payoff.ndim)):
+                if j > i:
+                    rest = rest @ policies[j]
+            for j in range(i):
+                rest = policies[j] @ rest.reshape(payoff.shape[j], -1)
+            averaged.append(rest.reshape(-1))
+        value = policies[0] @ averaged[0]
+        gradients = [pi * (q - value) for pi, q in zip(policies, averaged)]
+        potential[t] = value
+        gap[t] = max(q.max() - value for q in averaged)
+        norm[t] = np.sqrt(sum((gradient**2).sum() for gradient in gradients))
+        c[t] = min(pi[np.argmax(q)] for pi, q in zip(policies, averaged))
+        thetas = [theta + step_size * gradient for theta, gradient in zip(thetas, gradients)]
+    return float(gap[-1])
+
+
+def einsum_markov(game: MarkovGame, step_size: float, steps: int) -> float:
+    """Three agents in a Markov game of common interest: einsum for every average, a solve for every value."""
+    kernel, reward = game.dense_kernel().to_float(), game.rewards.to_float()[0]
+    initial, discount = game.initial.to_float(), float(game.discount)
+    n_states = game.n_states
+    thetas = [np.zeros((n_states, count)) for count in game.n_actions]
+    identity = np.eye(n_states)
+    worst = 0.0
+    for _ in range(steps + 1):
+        weights = [np.exp(theta - theta.max(axis=1, keepdims=True)) for theta in thetas]
+        x, y, z = (weight / weight.sum(axis=1, keepdims=True) for weight in weights)
+        under = np.einsum("sabct,sa,sb,sc->st", kernel, x, y, z, optimize=True)
+        stage = np.einsum("sabc,sa,sb,sc->s", reward, x, y, z, optimize=True)
+        value = np.linalg.solve(identity - discount * under, stage)
+        visits = np.linalg.solve(identity - discount * under.T, (1 - discount) * initial)
+        target = reward + discount * np.einsum("sabct,t->sabc", kernel, value, optimize=True)
+        gaps, squares, shares, gradients = [], 0.0, [], []
+        for own, others, names in (("a", (y, z), "bc"), ("b", (x, z), "ac"), ("c", (x, y), "ab")):
+            formula = f"s{names[0]},s{names[1]}"
+            q = np.einsum(f"sabc,{formula}->s{own}", target, *others, optimize=True)
+            own_kernel = np.einsum(f"sabct,{formula}->s{own}t", kernel, *others, optimize=True)
+            own_reward = np.einsum(f"sabc,{formula}->s{own}", reward, *others, optimize=True)
+            choice = q.argmax(axis=1)
+            while True:  # policy iteration
+                states = np.arange(n_states)
+                system = identity - discount * own_kernel[states, choice]
+                best = np.linalg.solve(system, own_reward[states, choice])
+                ahead = own_reward + discount * own_kernel @ best
+                better = ahead.max(axis=1) - ahead[states, choice] > 1e-12
+                if not better.any():
+                    break
+                choice = np.where(better, ahead.argmax(axis=1), choice)
+            gaps.append(float((best - value) @ initial))
+            policy = {"a": x, "b": y, "c": z}[own]
+            gradient = visits[:, None] * policy * (q - value[:, None]) / (1 - discount)
+            squares += float((gradient**2).sum())
+            shares.append(float(policy[np.arange(n_states), q.argmax(axis=1)].min()))
+            gradients.append(gradient)
+        worst = max(gaps)
+        _ = float(value @ initial), np.sqrt(squares), min(shares)
+        thetas = [theta + step_size * gradient for theta, gradient in zip(thetas, gradients)]
+    return worst
+
+
+def dense_game(states: int = 50, sizes: tuple[int, ...] = (4, 4, 4)) -> MarkovGame:
+    """Random common interest, every state reachable from every other."""
+    rng = np.random.default_rng(0)
+    common = rng.integers(0, 1001, size=(states, *sizes))
+    return MarkovGame.of(
+        rewards=ExactArray.of_integers(np.stack([common] * len(sizes)), 1000),
+        transition=ExactArray.of_integers(
+            rng.multinomial(10**4, np.ones(states) / states, size=(states, *sizes)), 10**4
+        ),
+        discount="0.9",
+    )
+
+
+def reading(table: np.ndarray, times: int, repeats: int = 9) -> float:
+    """Seconds that it takes to read a table so many times and add it up, the median."""
+    from numba import njit
+
+    @njit(fastmath=True)
+    def total(table: np.ndarray, times: int) -> float:
+        found = 0.0
+        for turn in range(times):
+            table[turn % len(table)] += 1e-300  # or it would be read once
+            for k in range(len(table)):
+                found += table[k]
+        return found
+
+    flat, seconds = table.ravel().copy(), []
+    total(flat, 1)
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        total(flat, times)
+        seconds.append(time.perf_counter() - begun)
+    return float(np.median(seconds))
+
+
+def rows() -> list[Row]:
+    figure_1, figure_3, markov = builtin("zhang2022-figure-1"), builtin("zhang2022-figure-3"), dense_game()
+    small, large = figure_1.rewards.to_float()[0, 0], figure_3.rewards.to_float()[0, 0]
+    table = np.concatenate([markov.dense_kernel().to_float().ravel(), markov.rewards.to_float()[0].ravel()])
+    return [
+        Row(
+            "softmax play, 1 state, 3 x 2, 50,000 iterations (at least 500 times)",
+            ours(figure_1, 0.1, 50_000),
+            lambda: two_agents(small, 0.1, 50_000),
+            "numpy port of the published loop",
+        ),
+        Row(
+            "softmax play, 1 state, 3^8, 1,000 iterations (at least 150 times)",
+            ours(figure_3, 0.1, 1000),
+            lambda: many_agents(large, 0.1, 1000),
+            "matmul loop over players",
+            limit_seconds=reading(large, 1001),
+            limit_note="one read of the tensor for each iteration (at most 5 times that)",
+        ),
+        Row(
+            "softmax play, S = 50, 3 agents x 4, dense, 300 iterations (at least 12 times)",
+            ours(markov, 0.01, 300),
+            lambda: einsum_markov(markov, 0.01, 300),
+            "einsum for every average",
+            limit_seconds=reading(table, 301),
+            limit_note="one read of kernel and rewards for each iteration",
+        ),
+    ]
+
+
+def main() -> None:
+    for row in rows():
+        assert np.isclose(row.ours(), row.peer(), rtol=1e-6, atol=1e-12), row.name
+        pairs = []
+        for _ in range(row.repeats):
+            seconds = []
+            for task in (row.ours, row.peer):
+                begun = time.perf_counter()
+                task()
+                seconds.append(time.perf_counter() - begun)
+            pairs.append(seconds)
+        mine, theirs = np.median(np.array(pairs), axis=0)
+        limit = "" if row.limit_seconds is None else f"; {mine / row.limit_seconds:.1f} times {row.limit_note}"
+        print(f"{row.name}: {mine:.3g} s, {row.peer_name} {theirs:.3g} s, ratio {theirs / mine:.0f}{limit}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""What solvers branch on, for many instances at once: best replies and greedy actions, and transitions as blocks.
+
+Arrays are object arrays of `Lane` outside, blocks [..., B] of doubles inside (see `arithmetic.lanes`); each
+function here gives every instance what the code in doubles gives it alone, up to rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mpgcert.arithmetic.lanes import Lane, Lanes, NotInLanes, as_block, as_lanes, solve_block
+from mpgcert.solvers.arrays import joint_probabilities
+
+__all__ = ["LaneTransition", "best_choices", "greedy_mass"]
+
+Array = NDArray[Any]
+Block = NDArray[np.float64]
+
+_MAX_SWEEPS = 200
+_RELATIVE_GAIN = 1e-12  # as in `solvers.mdp`
+
+
+@dataclass(frozen=True, eq=False)
+class LaneTransition:
+    """P of many games as a block [S, A_1, ..., A_n, S, B]."""
+
+    kernel: Block
+
+    @property
+    def _rows(self) -> Block:
+        n_states, count = self.kernel.shape[0], self.kernel.shape[-1]
+        return self.kernel.reshape(n_states, -1, n_states, count)
+
+    def expected(self, values: Array) -> Array:
+        """E[values(s') | s, a]: [S, k] -> [S, A_1, ..., A_n, k]; [S] -> [S, A_1, ..., A_n]."""
+        block = as_block(values.reshape(len(values), -1), self.kernel.shape[-1])
+        found = np.einsum("satb,tkb->sakb", self._rows, block)
+        return as_lanes(found).reshape(*self.kernel.shape[:-2], *values.shape[1:])
+
+    def under(self, joint: Array) -> Array:
+        """State kernel [S, S] under joint action probabilities [S, A_1, ..., A_n]."""
+        block = as_block(joint.reshape(len(joint), -1), self.kernel.shape[-1])
+        return as_lanes(np.einsum("satb,sab->stb", self._rows, block))
+
+    def of_player(self, policy: list[Array], player: int) -> Array:
+        """Kernel [S, A_i, S] that player i faces when the others play `policy`."""
+        n_states, count = self.kernel.shape[0], self.kernel.shape[-1]
+        others = joint_probabilities([p for j, p in enumerate(policy) if j != player], n_states)
+        moved = np.moveaxis(self.kernel, player + 1, 1)
+        rows = moved.reshape(n_states, moved.shape[1], -1, n_states, count)
+        return as_lanes(np.einsum("sactb,scb->satb", rows, as_block(others, count)))
+
+    def joint_rows(self) -> Array:
+        """[S, A, S] with one axis for the joint action."""
+        return as_lanes(self._rows)
+
+
+class _Undisclosed:
+    """Stands for what differs between instances and has no place in an array of numbers."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise NotInLanes("the best replies of many instances")
+
+    def __getitem__(self, index: Any) -> Any:
+        raise NotInLanes("the best replies of many instances")
+
+
+def best_choices(arithmetic: Lanes, rows: Array, reward: Array, discount: Any) -> tuple[Any, Array, Any]:
+    """Policy iteration for many decision processes at once; see `solvers.mdp.solve_mdp`.
+
+    Args:
+        arithmetic: says how many.
+        rows: [S, A, S].
+        reward: [S, A].
+        discount: gamma.
+
+    Returns:
+        choices (not to be used), values [S] and the residual.
+    """
+    count = arithmetic.count
+    kernel, stage = as_block(rows, count), as_block(reward, count)
+    gamma = discount.values if isinstance(discount, Lane) else np.full(count, discount)
+    values, residual = _policy_iteration(kernel, stage, gamma)
+    return _Undisclosed(), as_lanes(values), Lane(residual)
+
+
+def _policy_iteration(kernel: Block, stage: Block, gamma: Block) -> tuple[Block, Block]:
+    """Values [S, B] of the best choices, and the largest gain [B] that is left."""
+    n_states, n_actions, count = stage.shape
+    out, residual = np.empty((n_states, count)), np.empty(count)
+    active: Any = slice(None)
+    choice = _first_largest(stage)
+    for _ in range(_MAX_SWEEPS):
+        value = _values_of(kernel, stage, gamma, choice)
+        gain = np.einsum("satb,tb->sab", kernel, value)
+        gain *= gamma
+        gain += stage
+        gain -= value[:, None]
+        best = _first_largest(gain)
+        largest = gain.max(axis=1)
+        switch = largest > _RELATIVE_GAIN * np.abs(value).max(axis=0)
+        moves = switch.any(axis=0)
+        out[:, active], residual[active] = value, np.maximum(largest.max(axis=0), 0)
+        if not moves.any():
+            break
+        choice = np.where(switch, best, choice)
+        if 4 * np.count_nonzero(moves) < 3 * len(moves):  # go on with those that move
+            kept = np.flatnonzero(moves)
+            active = kept if isinstance(active, slice) else active[kept]
+            kernel, stage, gamma, choice = kernel[..., kept], stage[..., kept], gamma[kept], choice[:, kept]
+    return out, residual
+
+
+def _first_largest(values: Block) -> NDArray[np.int8]:
+    """argmax over axis 1 of [S, A, B], action by action: numpy's own would gather each column."""
+    best, largest = np.zeros((values.shape[0], values.shape[2]), dtype=np.int8), values[:, 0]
+    for action in range(1, values.shape[1]):
+        better = values[:, action] > largest
+        best[better] = action
+        largest = np.maximum(largest, values[:, action])
+    return best
+
+
+def _values_of(kernel: Block, stage: Block, gamma: Block, choice: NDArray[np.int8]) -> Block:
+    """v [S, B] of deterministic choices [S, B]."""
+    rows, reward = kernel[:, 0], stage[:, 0]
+    for action in range(1, kernel.shape[1]):
+        chosen = choice == action
+        reward = np.where(chosen, stage[:, action], reward)
+        rows = np.where(chosen[:, None], kernel[:, action], rows)
+    system = rows * -gamma
+    for state in range(len(system)):
+        system[state, state] += 1
+    return solve_block(system, reward[:, None])[:, 0]
+
+
+def greedy_mass(arithmetic: Lanes, averaged: Array, own: Array, alike: NDArray[np.integer[Any]] | None) -> Array:
+    """Per state the probability of the maximisers of Qbar_i, [S]; see `solvers.evaluation.concentration`.
+
+    Args:
+        arithmetic: says how many.
+        averaged: Qbar_i [S, A_i].
+        own: pi_i [S, A_i].
+        alike: labels [S, A_i, B] of actions that are exactly alike.
+    """
+    value, mass = as_block(averaged, arithmetic.count), as_block(own, arithmetic.count)
+    if alike is not None:  # an action counts as the first one that it is like
+        for action in range(1, value.shape[1]):
+            for earlier in range(action):
+                value[:, action] = np.where(alike[:, action] == earlier, value[:, earlier], value[:, action])
+    return as_lanes(((value >= value.max(axis=1, keepdims=True)) * mass).sum(axis=1))

@@ -66,24 +66,32 @@ class Lane:
         return f"Lane({self.values!r})"
 
     def __add__(self, other: Any) -> Any:
-        return Lane(self.values + _values(other))
+        if type(other) is Lane:
+            return Lane(self.values + other.values)
+        return NotImplemented if isinstance(other, np.ndarray) else Lane(self.values + other)
 
     def __sub__(self, other: Any) -> Any:
-        return Lane(self.values - _values(other))
+        if type(other) is Lane:
+            return Lane(self.values - other.values)
+        return NotImplemented if isinstance(other, np.ndarray) else Lane(self.values - other)
 
     def __mul__(self, other: Any) -> Any:
-        return Lane(self.values * _values(other))
+        if type(other) is Lane:
+            return Lane(self.values * other.values)
+        return NotImplemented if isinstance(other, np.ndarray) else Lane(self.values * other)
 
     def __truediv__(self, other: Any) -> Any:
-        return Lane(self.values / _values(other))
+        if type(other) is Lane:
+            return Lane(self.values / other.values)
+        return NotImplemented if isinstance(other, np.ndarray) else Lane(self.values / other)
 
     __radd__, __rmul__ = __add__, __mul__
 
     def __rsub__(self, other: Any) -> Any:
-        return Lane(_values(other) - self.values)
+        return NotImplemented if isinstance(other, np.ndarray) else Lane(other - self.values)
 
     def __rtruediv__(self, other: Any) -> Any:
-        return Lane(_values(other) / self.values)
+        return NotImplemented if isinstance(other, np.ndarray) else Lane(other / self.values)
 
     def __neg__(self) -> Lane:
         return Lane(-self.values)
@@ -130,7 +138,7 @@ def solve_block(matrix: Block, right: Block) -> Block:
     """
     diagonal = np.abs(np.einsum("iib->ib", matrix))
     sizes = np.abs(matrix)
-    if not any((2 * diagonal > sizes.sum(axis=axis)).all() for axis in (0, 1)):
+    if not any((2 * diagonal > sizes.sum(axis=axis)).all() for axis in (1, 0)):
         try:
             solution = np.linalg.solve(np.moveaxis(matrix, 2, 0), np.moveaxis(right, 2, 0))
         except np.linalg.LinAlgError:

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mpgcert.arithmetic.lanes import Lane, Lanes, NotInLanes, as_block, as_lanes, solve_block
-from mpgcert.solvers.arrays import joint_probabilities
+from mpgcert.arithmetic.lanes import Lane, Lanes, NotInLanes, as_block, as_lanes, eliminate
+from mpgcert.solvers.arrays import average_over_others, joint_probabilities
+from mpgcert.solvers.evaluation import Evaluation
 
-__all__ = ["LaneTransition", "best_choices", "greedy_mass"]
+__all__ = ["LaneTransition", "best_choices", "best_replies", "greedy_mass"]
 
 Array = NDArray[Any]
 Block = NDArray[np.float64]
@@ -48,11 +49,20 @@ class LaneTransition:
 
     def of_player(self, policy: list[Array], player: int) -> Array:
         """Kernel [S, A_i, S] that player i faces when the others play `policy`."""
+        return as_lanes(self.block_of_player(self.others(policy, player), player))
+
+    def others(self, policy: list[Array], player: int) -> Block:
+        """Probabilities [S, A_-i, B] of what the others play."""
+        n_states = self.kernel.shape[0]
+        joint = joint_probabilities([p for j, p in enumerate(policy) if j != player], n_states)
+        return as_block(joint, self.kernel.shape[-1])
+
+    def block_of_player(self, others: Block, player: int) -> Block:
+        """`of_player` as a block [S, A_i, S, B]."""
         n_states, count = self.kernel.shape[0], self.kernel.shape[-1]
-        others = joint_probabilities([p for j, p in enumerate(policy) if j != player], n_states)
         moved = np.moveaxis(self.kernel, player + 1, 1)
         rows = moved.reshape(n_states, moved.shape[1], -1, n_states, count)
-        return as_lanes(np.einsum("sactb,scb->satb", rows, as_block(others, count)))
+        return np.einsum("sactb,scb->satb", rows, others)
 
     def joint_rows(self) -> Array:
         """[S, A, S] with one axis for the joint action."""
@@ -84,24 +94,42 @@ def best_choices(arithmetic: Lanes, rows: Array, reward: Array, discount: Any) -
     count = arithmetic.count
     kernel, stage = as_block(rows, count), as_block(reward, count)
     gamma = discount.values if isinstance(discount, Lane) else np.full(count, discount)
-    values, residual = _policy_iteration(kernel, stage, gamma)
+    values, residual = _policy_iteration(kernel, stage, gamma, _first_largest(stage)[0])
     return _Undisclosed(), as_lanes(values), Lane(residual)
 
 
-def _policy_iteration(kernel: Block, stage: Block, gamma: Block) -> tuple[Block, Block]:
+def best_replies(arithmetic: Lanes, evaluation: Evaluation, player: int) -> tuple[Any, Array, Any]:
+    """`best_choices` of a player against the others, from the greedy actions on."""
+    arrays, count = evaluation.arrays, arithmetic.count
+    transition: Any = arrays.transition
+    kernel = transition.block_of_player(transition.others(evaluation.policy, player), player)
+    stage = as_block(average_over_others(arrays.rewards[player], evaluation.policy, player), count)
+    gamma = arrays.discount.values
+    value = as_block(evaluation.values[player], count)
+    values, residual = _policy_iteration(kernel, stage, gamma, _first_largest(_backup(kernel, stage, gamma, value))[0])
+    return _Undisclosed(), as_lanes(values), Lane(residual)
+
+
+def _backup(kernel: Block, stage: Block, gamma: Block, value: Block) -> Block:
+    """r + gamma P v, [S, A, B]."""
+    found = np.einsum("satb,tb->sab", kernel, value)
+    found *= gamma
+    found += stage
+    return found
+
+
+def _policy_iteration(
+    kernel: Block, stage: Block, gamma: Block, choice: NDArray[np.int8]
+) -> tuple[Block, Block]:
     """Values [S, B] of the best choices, and the largest gain [B] that is left."""
     n_states, n_actions, count = stage.shape
     out, residual = np.empty((n_states, count)), np.empty(count)
     active: Any = slice(None)
-    choice = _first_largest(stage)
     for _ in range(_MAX_SWEEPS):
         value = _values_of(kernel, stage, gamma, choice)
-        gain = np.einsum("satb,tb->sab", kernel, value)
-        gain *= gamma
-        gain += stage
+        gain = _backup(kernel, stage, gamma, value)
         gain -= value[:, None]
-        best = _first_largest(gain)
-        largest = gain.max(axis=1)
+        best, largest = _first_largest(gain)
         switch = largest > _RELATIVE_GAIN * np.abs(value).max(axis=0)
         moves = switch.any(axis=0)
         out[:, active], residual[active] = value, np.maximum(largest.max(axis=0), 0)
@@ -115,14 +143,13 @@ def _policy_iteration(kernel: Block, stage: Block, gamma: Block) -> tuple[Block,
     return out, residual
 
 
-def _first_largest(values: Block) -> NDArray[np.int8]:
-    """argmax over axis 1 of [S, A, B], action by action: numpy's own would gather each column."""
+def _first_largest(values: Block) -> tuple[NDArray[np.int8], Block]:
+    """argmax and maximum over axis 1 of [S, A, B], action by action: numpy's own argmax would gather each column."""
     best, largest = np.zeros((values.shape[0], values.shape[2]), dtype=np.int8), values[:, 0]
     for action in range(1, values.shape[1]):
-        better = values[:, action] > largest
-        best[better] = action
+        np.copyto(best, action, where=values[:, action] > largest)
         largest = np.maximum(largest, values[:, action])
-    return best
+    return best, largest
 
 
 def _values_of(kernel: Block, stage: Block, gamma: Block, choice: NDArray[np.int8]) -> Block:
@@ -135,7 +162,7 @@ def _values_of(kernel: Block, stage: Block, gamma: Block, choice: NDArray[np.int
     system = rows * -gamma
     for state in range(len(system)):
         system[state, state] += 1
-    return solve_block(system, reward[:, None])[:, 0]
+    return eliminate(system, reward[:, None].copy())[:, 0]  # dominated by its diagonal: rows of P sum to 1
 
 
 def greedy_mass(arithmetic: Lanes, averaged: Array, own: Array, alike: NDArray[np.integer[Any]] | None) -> Array:

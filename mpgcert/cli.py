@@ -156,8 +156,6 @@ def report(
     quiet: QuietOption = False,
 ) -> None:
     """All of it in one self-contained page."""
-    import os
-
     from mpgcert.reporting import terminal
     from mpgcert.reporting.page import write_report
 
@@ -169,7 +167,6 @@ def report(
             epsilon=epsilon,
             steps=steps,
             starts=starts,
-            workers=os.cpu_count() or 1,
             progress=report_progress,
         )
     typer.echo(str(written))

@@ -24,7 +24,7 @@ ORDER = [
     "cli_run",
     "cli",
 ]
-HEAVY = {"scipy", "sympy", "matplotlib", "cvxpy", "numba", "jinja2", "rich", "latex2mathml", "hypothesis", "quantecon"}
+HEAVY = {"scipy", "sympy", "matplotlib", "cvxpy", "numba", "jinja2", "rich", "latex2mathml", "hypothesis", "quantecon", "distributed"}
 # Modules that are themselves loaded only when they are needed.
 LAZY = {
     "mpgcert/kernels/decentralized.py",
@@ -33,6 +33,7 @@ LAZY = {
     "mpgcert/claims/formula.py",
     "mpgcert/claims/engine.py",
     "mpgcert/claims/sides.py",
+    "mpgcert/claims/screening.py",
     "mpgcert/auditing/identities.py",
     "mpgcert/auditing/audit.py",
     "mpgcert/claims/scalar_proofs.py",

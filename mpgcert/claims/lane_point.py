@@ -101,10 +101,6 @@ class LanePoint:
         return None if self.potential is None else _Extremes(self.potential)
 
     @property
-    def policy(self) -> tuple[Block, ...] | None:
-        return self.policies[0] if self.policies else None
-
-    @property
     def other(self) -> tuple[Block, ...] | None:
         return self.policies[1] if len(self.policies) > 1 else None
 

@@ -70,7 +70,7 @@ def build_report(
     epsilon: Any = None,
     steps: int = 2000,
     starts: int | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Check a game, evaluate the theorems, run the algorithms, and say it all.
@@ -154,7 +154,7 @@ def write_report(
     epsilon: Any = None,
     steps: int = 2000,
     starts: int | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write the report about a game as .html, .md or .json, by the suffix of `output`; returns the path.

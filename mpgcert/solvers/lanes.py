@@ -72,11 +72,10 @@ class LaneTransition:
 class _Undisclosed:
     """Stands for what differs between instances and has no place in an array of numbers."""
 
-    def __getattr__(self, name: str) -> Any:
+    def _refuse(self, *_: Any) -> Any:
         raise NotInLanes("the best replies of many instances")
 
-    def __getitem__(self, index: Any) -> Any:
-        raise NotInLanes("the best replies of many instances")
+    __getattr__ = __getitem__ = __len__ = __iter__ = __array__ = _refuse
 
 
 def best_choices(arithmetic: Lanes, rows: Array, reward: Array, discount: Any) -> tuple[Any, Array, Any]:

@@ -12,16 +12,15 @@ import pytest
 from mortal import always_dies, dies_once
 
 from mpgcert.auditing.audit import audit
-from mpgcert.auditing.catalogue import find_claims
 from mpgcert.errors import InvalidInput
 from mpgcert.learn.workers import as_done, in_order
 
 pytestmark = pytest.mark.filterwarnings("default")  # of distributed and tornado
 
-TARGETS = [
-    claim.id for _, claim in find_claims(["zhang2022"]) if claim.id.startswith(("zhang2022.lemma-1", "zhang2022.eq-4"))
-]
-INSTANCES = 60
+LABELS = ("lemma-13", "lemma-13.part-2", "lemma-13.step-1", "lemma-13.step-2", "lemma-20", "lemma-14")
+STEPS = ("", ".step-1", ".step-2", ".step-4", ".step-5")
+TARGETS = [f"zhang2022.{label}" for label in (*LABELS, *(f"lemma-1{step}" for step in STEPS))]
+INSTANCES = 50
 
 
 def bytes_of(folder):
@@ -46,7 +45,7 @@ def cluster():
 def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(tmp_path, alone, cluster):
     from distributed import Client
 
-    assert len(alone) > 12
+    assert len(alone) == len(TARGETS) == 11
     with Client(cluster, set_as_default=False) as client:
         processes = list(client.run(os.getpid).values())
     assert len(processes) == 2
@@ -54,13 +53,13 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(tmp_path, alon
     campaign = subprocess.Popen(
         [*command, "--cluster", cluster.scheduler_address, "-o", tmp_path, "--format", "json"], stdout=subprocess.PIPE
     )
-    deadline = time.monotonic() + 60
-    while len(list((tmp_path / "units").glob("*.json"))) < 3:
+    deadline = time.monotonic() + 240
+    while len(list((tmp_path / "units").glob("*.json"))) < 2:
         assert time.monotonic() < deadline
         assert campaign.poll() is None
         time.sleep(0.01)
     os.kill(processes[0], signal.SIGKILL)
-    out, _ = campaign.communicate(timeout=120)
+    out, _ = campaign.communicate(timeout=240)
     assert campaign.returncode == 0
     assert bytes_of(tmp_path) == alone
     assert [entry["id"] for entry in json.loads(out)["statements"]] == TARGETS
@@ -98,7 +97,7 @@ def test_short_work_and_work_that_cannot_travel_stay_in_this_process():
 SCRIPT = """
 from mpgcert.auditing.audit import audit
 print("begun")
-found = audit(["zhang2022.lemma-1", "zhang2022.lemma-13"], instances=40, jobs=2)
+found = audit(["zhang2022.lemma-1", "zhang2022.lemma-13.step-2"], instances=40, jobs=2)
 print([entry.status for entry in found.statements])
 """
 
@@ -106,7 +105,7 @@ print([entry.status for entry in found.statements])
 def test_a_script_without_a_guard_uses_processes(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=240, check=True)
     assert done.stdout.splitlines() == ["begun", "['unrefuted', 'unrefuted']"]
 
 

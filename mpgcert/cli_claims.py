@@ -144,9 +144,7 @@ def falsify(
     from mpgcert.reporting.document import to_json
 
     with terminal.progress(not quiet and form is Format.table) as report:
-        result = search(
-            target, seconds=seconds or 60.0, jobs=jobs, cluster=cluster, seed=seed, progress=report
-        )
+        result = search(target, seconds=seconds or 60.0, jobs=jobs, cluster=cluster, seed=seed, progress=report)
     if output is not None and result.counterexample is not None:
         write_atomically(output, to_json(result.counterexample).encode())
     finish("falsify", result.to_dict(), form, quiet, lambda: terminal_claims.falsification(result), result.verdicts)

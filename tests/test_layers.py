@@ -24,7 +24,19 @@ ORDER = [
     "cli_run",
     "cli",
 ]
-HEAVY = {"scipy", "sympy", "matplotlib", "cvxpy", "numba", "jinja2", "rich", "latex2mathml", "hypothesis", "quantecon", "distributed"}
+HEAVY = {
+    "scipy",
+    "sympy",
+    "matplotlib",
+    "cvxpy",
+    "numba",
+    "jinja2",
+    "rich",
+    "latex2mathml",
+    "hypothesis",
+    "quantecon",
+    "distributed",
+}
 # Modules that are themselves loaded only when they are needed.
 LAZY = {
     "mpgcert/kernels/decentralized.py",

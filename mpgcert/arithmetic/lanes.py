@@ -30,11 +30,11 @@ Block = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-class NotInLanes(Exception):  # noqa: N818
+class NotInLanes(Exception):
     """Asked for something that many instances at once do not have; one at a time has it."""
 
 
-class Diverging(Exception):  # noqa: N818
+class Diverging(Exception):
     """Instances disagree on a question.
 
     Attributes:

@@ -155,9 +155,7 @@ def _parts(total: int, size: int) -> Iterator[int]:
 def run_unit(unit: Unit) -> dict[str, Any]:
     """Do one unit; the answer is JSON."""
     claim = next(claim for _, claim in find_claims([unit.source]) if claim.id == unit.target)
-    found = attack(
-        claim, unit.generator(), samples=unit.samples, climbs=unit.climbs, wide=unit.wide, least=unit.least
-    )
+    found = attack(claim, unit.generator(), samples=unit.samples, climbs=unit.climbs, wide=unit.wide, least=unit.least)
     return {"unit": asdict(unit), **_summary(claim, found)}
 
 
@@ -207,9 +205,7 @@ class Campaign:
             return None
         return document if isinstance(document, dict) and document.get("unit") == asdict(unit) else None
 
-    def run(
-        self, jobs: int, progress: Progress = lambda done, total, what: None, cluster: str | None = None
-    ) -> None:
+    def run(self, jobs: int, progress: Progress = lambda done, total, what: None, cluster: str | None = None) -> None:
         """Do what is pending.
 
         Args:
@@ -233,4 +229,3 @@ class Campaign:
 
     def _store(self, unit: Unit, result: dict[str, Any]) -> None:
         write_atomically(self._path(unit), json.dumps(result, indent=1, sort_keys=True).encode())
-

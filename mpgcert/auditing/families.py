@@ -21,7 +21,18 @@ from mpgcert.auditing.learners import draw_learner
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.quantities import quantities_of
 
-__all__ = ["DISCOUNTS", "NEARLY", "REGULARIZATIONS", "SHARES", "RandomSource", "Shape", "Source", "draw_blueprint", "floors_of", "shape_for"]
+__all__ = [
+    "DISCOUNTS",
+    "NEARLY",
+    "REGULARIZATIONS",
+    "SHARES",
+    "RandomSource",
+    "Shape",
+    "Source",
+    "draw_blueprint",
+    "floors_of",
+    "shape_for",
+]
 
 T = TypeVar("T")
 Integers = NDArray[np.int64]

@@ -148,5 +148,3 @@ def _limits(claim: Claim, part: LanePoint) -> Any:
             continue
         found.append(value.values if isinstance(value, Lane) else np.full(part.count, float(value)))
     return np.minimum.reduce(found) if found else np.ones(part.count)
-
-

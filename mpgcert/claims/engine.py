@@ -29,7 +29,19 @@ from mpgcert.claims.symbols import VOCABULARY
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import Irrational, SingularMatrix
 
-__all__ = ["EDGE", "NOISE", "Check", "GivenSides", "Screening", "Sides", "check", "decide_at", "screen", "uses", "value_at"]
+__all__ = [
+    "EDGE",
+    "NOISE",
+    "Check",
+    "GivenSides",
+    "Screening",
+    "Sides",
+    "check",
+    "decide_at",
+    "screen",
+    "uses",
+    "value_at",
+]
 
 T = TypeVar("T")
 

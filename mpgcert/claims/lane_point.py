@@ -5,7 +5,7 @@ A filter: what is claimed of an instance is decided on its exact `Point`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic.lanes import Lane, Lanes, NotInLanes, as_lanes
 from mpgcert.claims.point import Lens, Point
+from mpgcert.claims.point_index import Index
 from mpgcert.solvers.arrays import GameArrays
 from mpgcert.solvers.lanes import LaneTransition
 
@@ -94,7 +95,9 @@ class LanePoint:
     def game(self) -> LaneGame:
         return LaneGame(int(self.rewards.shape[1]), self.rewards.shape[2:-1])
 
-    indices = Point.indices
+    def indices(self, uses: frozenset[str]) -> Iterator[Index]:
+        """As for a `Point` of these sizes."""
+        return Point.indices(self, uses)  # type: ignore[arg-type]
 
     @property
     def phi(self) -> _Extremes | None:
@@ -144,12 +147,13 @@ class LaneLens(Lens):
     @cached_property
     def arrays(self) -> GameArrays:
         data = self._lanes
+        transition: Any = LaneTransition(data.kernel)
         return GameArrays(
             self.arithmetic,
             Lane(data.discount),
             as_lanes(data.initial),
             as_lanes(data.rewards),
-            LaneTransition(data.kernel),
+            transition,
         )
 
     @cached_property

@@ -12,7 +12,7 @@ import pickle
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mpgcert.errors import InvalidInput
@@ -39,7 +39,7 @@ def cores() -> int:
 
 def in_order(
     work: Callable[[Task], Outcome], tasks: Sequence[Task], workers: int | None = None, cluster: str | None = None
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """Outcomes in the order of the tasks; arguments as for `as_done`."""
     waiting: dict[int, Outcome] = {}
     following = 0
@@ -53,7 +53,7 @@ def in_order(
 
 def as_done(
     work: Callable[[Task], Outcome], tasks: Sequence[Task], workers: int | None = None, cluster: str | None = None
-) -> Iterator[tuple[int, Outcome]]:
+) -> Generator[tuple[int, Outcome], None, None]:
     """Outcomes as they come, each with the number of its task; what has not begun is dropped when the reader stops.
 
     Args:

@@ -55,7 +55,11 @@ def build_lq_report(
     from mpgcert.reporting.lq.figures import repeat
     from mpgcert.reporting.lq.variants import run_variants
 
-    for name, value in (("steps", steps), ("starts", 1 if starts is None else starts), ("workers", 1 if workers is None else workers)):
+    for name, value in (
+        ("steps", steps),
+        ("starts", 1 if starts is None else starts),
+        ("workers", 1 if workers is None else workers),
+    ):
         if value < 1:
             raise InvalidInput(str(value), field=name, expected="a positive whole number")
     analysis = LQAnalysis.of(game)

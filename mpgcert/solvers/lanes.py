@@ -117,11 +117,9 @@ def _backup(kernel: Block, stage: Block, gamma: Block, value: Block) -> Block:
     return found
 
 
-def _policy_iteration(
-    kernel: Block, stage: Block, gamma: Block, choice: NDArray[np.int8]
-) -> tuple[Block, Block]:
+def _policy_iteration(kernel: Block, stage: Block, gamma: Block, choice: NDArray[np.int8]) -> tuple[Block, Block]:
     """Values [S, B] of the best choices, and the largest gain [B] that is left."""
-    n_states, n_actions, count = stage.shape
+    n_states, _, count = stage.shape
     out, residual = np.empty((n_states, count)), np.empty(count)
     active: Any = slice(None)
     for _ in range(_MAX_SWEEPS):

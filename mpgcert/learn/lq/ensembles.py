@@ -116,7 +116,9 @@ def ensembles(
     tasks = list(tasks_of(games, settings, starts, steps, stride))
     parts: list[list[Outcome]] = [[] for _ in games]
     done, total = 0, len(starts) * len(games)
-    for task, outcomes in zip(tasks, run_tasks(tasks, None if workers is None else whole_number(workers, "workers", 1))):
+    for task, outcomes in zip(
+        tasks, run_tasks(tasks, None if workers is None else whole_number(workers, "workers", 1))
+    ):
         for position, outcome in zip(task.positions, outcomes):
             parts[position].append(outcome)
             done += len(outcome.diverged_at)

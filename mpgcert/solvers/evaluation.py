@@ -66,6 +66,10 @@ def evaluate(arrays: GameArrays, policy: list[Array], rewards: Array | None = No
     count, n_states = stage.shape[0], stage.shape[1]
     if count > 1 and stage.strides[0] == 0:  # one reward for all players
         return _repeated(evaluate(arrays, policy, stage[:1]), count)
+    if isinstance(arithmetic, Lanes):
+        from mpgcert.solvers.lanes import evaluate_block
+
+        return Evaluation(arrays, policy, *evaluate_block(arithmetic, arrays, policy, stage))
     with arithmetic.context():
         joint = joint_probabilities(policy, n_states)
         kernel = arrays.transition.under(joint.reshape(n_states, *arrays.n_actions))

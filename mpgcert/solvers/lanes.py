@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic.lanes import Lane, Lanes, NotInLanes, as_block, as_lanes, eliminate
-from mpgcert.solvers.arrays import average_over_others, joint_probabilities
+from mpgcert.solvers.arrays import GameArrays, average_over_others, joint_probabilities
 from mpgcert.solvers.evaluation import Evaluation
 
 __all__ = ["LaneTransition", "best_choices", "best_replies", "greedy_mass"]
@@ -32,20 +32,21 @@ class LaneTransition:
     kernel: Block
 
     @property
-    def _rows(self) -> Block:
+    def rows(self) -> Block:
+        """[S, A, S, B] with one axis for the joint action."""
         n_states, count = self.kernel.shape[0], self.kernel.shape[-1]
         return self.kernel.reshape(n_states, -1, n_states, count)
 
     def expected(self, values: Array) -> Array:
         """E[values(s') | s, a]: [S, k] -> [S, A_1, ..., A_n, k]; [S] -> [S, A_1, ..., A_n]."""
         block = as_block(values.reshape(len(values), -1), self.kernel.shape[-1])
-        found = np.einsum("satb,tkb->sakb", self._rows, block)
+        found = np.einsum("satb,tkb->sakb", self.rows, block)
         return as_lanes(found).reshape(*self.kernel.shape[:-2], *values.shape[1:])
 
     def under(self, joint: Array) -> Array:
         """State kernel [S, S] under joint action probabilities [S, A_1, ..., A_n]."""
         block = as_block(joint.reshape(len(joint), -1), self.kernel.shape[-1])
-        return as_lanes(np.einsum("satb,sab->stb", self._rows, block))
+        return as_lanes(np.einsum("satb,sab->stb", self.rows, block))
 
     def of_player(self, policy: list[Array], player: int) -> Array:
         """Kernel [S, A_i, S] that player i faces when the others play `policy`."""
@@ -66,7 +67,7 @@ class LaneTransition:
 
     def joint_rows(self) -> Array:
         """[S, A, S] with one axis for the joint action."""
-        return as_lanes(self._rows)
+        return as_lanes(self.rows)
 
 
 class _Undisclosed:
@@ -76,6 +77,36 @@ class _Undisclosed:
         raise NotInLanes("the best replies of many instances")
 
     __getattr__ = __getitem__ = __len__ = __iter__ = __array__ = _refuse
+
+
+def evaluate_block(
+    arithmetic: Lanes, arrays: GameArrays, policy: list[Array], stage: Array
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Values, returns, visitation, state kernel and Q of stage rewards [k, S, A_1, ..., A_n]; see `Evaluation`."""
+    count = arithmetic.count
+    transition: Any = arrays.transition
+    k, n_states = stage.shape[:2]
+    gamma = arrays.discount.values
+    joint = as_block(joint_probabilities(policy, n_states), count)
+    reward, initial = as_block(stage.reshape(k, n_states, -1), count), as_block(arrays.initial, count)
+    kernel = np.einsum("satb,sab->stb", transition.rows, joint)
+    system = kernel * -gamma
+    for state in range(n_states):
+        system[state, state] += 1
+    # both are dominated by their diagonals, along rows and along columns: rows of P sum to 1
+    values = eliminate(system.copy(), np.einsum("ksab,sab->skb", reward, joint))
+    visitation = eliminate(np.swapaxes(system, 0, 1), (initial * (1 - gamma))[:, None])[:, 0]
+    q = np.einsum("satb,tkb->ksab", transition.rows, values)
+    q *= gamma
+    q += reward
+    returns = np.einsum("skb,sb->kb", values, initial)
+    return (
+        as_lanes(np.swapaxes(values, 0, 1)),
+        as_lanes(returns),
+        as_lanes(visitation),
+        as_lanes(kernel),
+        as_lanes(q).reshape(stage.shape),
+    )
 
 
 def best_choices(arithmetic: Lanes, rows: Array, reward: Array, discount: Any) -> tuple[Any, Array, Any]:

@@ -21,7 +21,7 @@ import numpy as np
 
 from mpgcert.auditing.catalogue import find_claims
 from mpgcert.auditing.search import Attack, attack, instance, shrink
-from mpgcert.auditing.sweep import drawn_in_blocks
+from mpgcert.auditing.sweep import drawn_in_blocks, goes_in_blocks
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.formula import is_algebraic_identity
 from mpgcert.claims.point_files import point_to_document
@@ -122,10 +122,10 @@ def _shared_out(claim: Claim, total: int, is_number: bool) -> tuple[int, int]:
 
     A number that was asked for is shared out; a time is filled one by one, and blocks come at a small price.
     """
-    if not drawn_in_blocks(claim):
-        return total, 0
     if not is_number:
-        return total, _WIDE_FOR_ONE * total
+        return total, _WIDE_FOR_ONE * total if drawn_in_blocks(claim) else 0
+    if total <= _ONE_BY_ONE or not goes_in_blocks(claim):
+        return total, 0
     alone = min(total, max(_ONE_BY_ONE, total // 100))
     return alone, total - alone
 

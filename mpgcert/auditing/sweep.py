@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,10 @@ from mpgcert.claims.screening import Screenings, screen_lanes
 from mpgcert.claims.sides import Sides
 from mpgcert.errors import SingularMatrix
 
-__all__ = ["Swept", "drawn_in_blocks", "instances_of", "sweep"]
+__all__ = ["Swept", "drawn_in_blocks", "goes_in_blocks", "instances_of", "sweep"]
 
 _BLOCK = 4096
+_PROBED_SIZES = 3, (2, 3)
 _PROBED = 64  # instances of the first block, which shows whether lanes can do a claim
 _HEAP = 30 * 2**17
 _ENTRIES = 2**20  # of the kernels of a block
@@ -64,6 +66,20 @@ def drawn_in_blocks(claim: Claim) -> bool:
 _SETTINGS = (Setting.GAME, Setting.POLICY, Setting.PAIR, Setting.DEVIATION, Setting.STEP, Setting.RUN)
 
 
+@cache
+def goes_in_blocks(claim: Claim) -> bool:
+    """Whether blocks gain something, as one small block shows: not where most instances have to be screened alone.
+
+    Those are the claims whose quantities need one game at a time (M), or ask questions that instances answer in too
+    many ways (which actions are greedy).
+    """
+    return drawn_in_blocks(claim) and _pays(next(sweep(claim, np.random.default_rng(0), _PROBED)))
+
+
+def _pays(swept: Swept) -> bool:
+    return 2 * swept.screenings.alone <= swept.block.count
+
+
 def sweep(
     claim: Claim,
     rng: np.random.Generator,
@@ -80,19 +96,19 @@ def sweep(
         claim: one that is `drawn_in_blocks`.
         rng: all randomness comes from here.
         count: how many instances.
-        sizes: numbers of states and of the players' actions; drawn anew for each block by default.
+        sizes: numbers of states and of the players' actions; drawn anew for each block but the first by default.
         block: instances of a block.
     """
     shape, world = shape_for(claim), TabularWorld(claim)
     np.empty(_HEAP)  # glibc keeps what is freed for the next block from now on, instead of faulting pages in again
     done = 0
     while done < count:
-        n_states, actions = sizes or draw_sizes(rng, shape)
+        n_states, actions = sizes or (draw_sizes(rng, shape) if done else _PROBED_SIZES)
         fitting = max(_ENTRIES // (n_states**2 * int(np.prod(actions))), 1)
         size = min(block, fitting, count - done) if done else min(_PROBED, count)
         swept = _one_block(claim, world, rng, shape, n_states, actions, size)
         yield swept
-        if not done and 2 * swept.screenings.alone > size:
+        if not done and not _pays(swept):
             return
         done += size
 

@@ -192,6 +192,10 @@ def test_plans_share_large_numbers_between_blocks_and_searches():
     assert max(unit.wide for unit in units) <= 200_000
     assert all(unit.least == unit.samples + unit.climbs + unit.wide for unit in units)
     assert not any(unit.wide for unit in plan(claim, 0, 1000))
+    for parted in ("zhang2022.lemma-1.step-1", "zhang2022.eq-12"):  # units stay small where blocks gain nothing
+        units = plan(find_claims([parted]), 0, 50_000)
+        assert sum(unit.samples + unit.climbs for unit in units) == 50_000
+        assert not any(unit.wide for unit in units)
 
 
 def test_claims_that_blocks_cannot_do_are_tried_one_by_one():

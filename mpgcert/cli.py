@@ -187,8 +187,6 @@ def report(
     quiet: QuietOption = False,
 ) -> None:
     """All of it in one self-contained page."""
-    import os
-
     from mpgcert.reporting import terminal
     from mpgcert.reporting.page import write_report
 
@@ -200,7 +198,6 @@ def report(
             epsilon=epsilon,
             steps=steps,
             starts=starts,
-            workers=os.cpu_count() or 1,
             certificates=certificates,
             progress=report_progress,
         )

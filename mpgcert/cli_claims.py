@@ -27,6 +27,8 @@ TargetsArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[PAPER, ID or FILE.py]...", help="What to audit [default: everything].")
 ]
 SecondsOption = Annotated[float | None, typer.Option(min=1, help="Time to plan for, on two cores.")]
+JobsOption = Annotated[int | None, typer.Option(min=1, help="Processes [default: all cores].")]
+ClusterOption = Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to do the work instead.")]
 SeedOption = Annotated[int, typer.Option(min=0, help="Seed of all randomness.")]
 
 
@@ -90,7 +92,8 @@ def audit(
     targets: TargetsArgument = None,
     instances: Annotated[int | None, typer.Option(min=1, help="Instances for each statement.")] = None,
     seconds: SecondsOption = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes [default: all cores].")] = None,
+    jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     resume: Annotated[
         Path | None, typer.Option(help="Go on with the audit in this folder, as it was asked for.")
     ] = None,
@@ -124,6 +127,7 @@ def audit(
             instances=asked.instances,
             seconds=asked.seconds,
             jobs=jobs,
+            cluster=cluster,
             seed=asked.seed,
             folder=folder,
             progress=report,
@@ -140,6 +144,8 @@ def audit(
 def falsify(
     target: Annotated[str, typer.Argument(metavar="ID", help="A statement's id, or FILE.py with one claim.")],
     seconds: SecondsOption = None,
+    jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the counterexample (.json).")] = None,
     seed: SeedOption = 0,
     certificates: CertificatesOption = None,
@@ -153,7 +159,7 @@ def falsify(
     from mpgcert.reporting.document import to_json
 
     with terminal.progress(not quiet and form is Format.table) as report:
-        result = search(target, seconds=seconds or 60.0, seed=seed, progress=report)
+        result = search(target, seconds=seconds or 60.0, jobs=jobs, cluster=cluster, seed=seed, progress=report)
     if output is not None and result.counterexample is not None:
         write_atomically(output, to_json(result.counterexample).encode())
     if certificates is not None:

@@ -26,7 +26,19 @@ ORDER = [
     "cli_verify",
     "cli",
 ]
-HEAVY = {"scipy", "sympy", "matplotlib", "cvxpy", "numba", "jinja2", "rich", "latex2mathml", "hypothesis", "quantecon"}
+HEAVY = {
+    "scipy",
+    "sympy",
+    "matplotlib",
+    "cvxpy",
+    "numba",
+    "jinja2",
+    "rich",
+    "latex2mathml",
+    "hypothesis",
+    "quantecon",
+    "distributed",
+}
 # Modules that are themselves loaded only when they are needed.
 LAZY = {
     "mpgcert/certificates/claim_records.py",
@@ -44,6 +56,7 @@ LAZY = {
     "mpgcert/claims/formula.py",
     "mpgcert/claims/engine.py",
     "mpgcert/claims/sides.py",
+    "mpgcert/claims/screening.py",
     "mpgcert/auditing/identities.py",
     "mpgcert/auditing/audit.py",
     "mpgcert/claims/scalar_proofs.py",

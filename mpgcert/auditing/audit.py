@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from mpgcert.claims.formula import is_algebraic_identity
 from mpgcert.claims.point_files import point_to_document
 from mpgcert.claims.scalar_proofs import prove
 from mpgcert.claims.verdicts import Verdict
+from mpgcert.learn.workers import cores
 
 __all__ = ["Audit", "StatementStatus", "audit", "settled_status"]
 
@@ -135,6 +135,7 @@ def audit(
     instances: int | None = None,
     seconds: float | None = None,
     jobs: int | None = None,
+    cluster: str | None = None,
     seed: int = 0,
     folder: Path | None = None,
     progress: Progress = lambda done, total, what: None,
@@ -147,21 +148,29 @@ def audit(
         seconds: a total time on two cores from which the number of instances is planned; the plan, and so the result,
             does not depend on how fast the machine is or on the number of jobs.
         jobs: processes; all cores by default.
+        cluster: address of a Dask scheduler, whose workers do the units instead.
         seed: of all randomness.
         folder: keeps the results of the units; a folder with results is resumed. A temporary one by default.
         progress: called with (done, total, what).
     """
     claims = find_claims(targets)
     units = plan(claims, seed, instances, seconds)
-    workers = jobs or len(os.sched_getaffinity(0))
+    workers = jobs or cores()
     if folder is not None:
-        return _audit(claims, Campaign(folder, units), workers, seed, progress)
+        return _audit(claims, Campaign(folder, units), workers, cluster, seed, progress)
     with tempfile.TemporaryDirectory(prefix="mpgcert-audit-") as scratch:
-        return _audit(claims, Campaign(Path(scratch), units), workers, seed, progress)
+        return _audit(claims, Campaign(Path(scratch), units), workers, cluster, seed, progress)
 
 
-def _audit(claims: list[tuple[str, Claim]], campaign: Campaign, jobs: int, seed: int, progress: Progress) -> Audit:
-    campaign.run(jobs, progress)
+def _audit(
+    claims: list[tuple[str, Claim]],
+    campaign: Campaign,
+    jobs: int,
+    cluster: str | None,
+    seed: int,
+    progress: Progress,
+) -> Audit:
+    campaign.run(jobs, progress, cluster)
     return Audit(seed, tuple(_status(claim, campaign) for _, claim in claims))
 
 

@@ -7,14 +7,13 @@ unit is one file, written aside and renamed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +21,13 @@ import numpy as np
 
 from mpgcert.auditing.catalogue import find_claims
 from mpgcert.auditing.search import Attack, attack, instance, shrink
+from mpgcert.auditing.sweep import drawn_in_blocks, goes_in_blocks
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.formula import is_algebraic_identity
 from mpgcert.claims.point_files import point_to_document
 from mpgcert.errors import InvalidInput
 from mpgcert.games.files import write_atomically
+from mpgcert.learn.workers import as_done
 
 __all__ = ["Campaign", "Unit", "plan", "run_unit"]
 
@@ -47,6 +48,9 @@ _NOMINAL = {
 _DEAR = {"policy-potential": 1.7}  # factors for hypotheses that instances take long to meet
 _NOMINAL_CORES = 2
 _UNIT_SECONDS = 4.0
+_ONE_BY_ONE = 2000  # instances of a claim up to which none are drawn in blocks
+_WIDE_FOR_ONE = 50  # instances in blocks for one that is tried alone, in a plan for a time
+_LARGEST_WIDE = 200_000  # instances in blocks of one unit
 DEFAULT_INSTANCES = 1000
 
 Progress = Callable[[int, int, str], None]
@@ -62,6 +66,8 @@ class Unit:
         number: which of the claim's units.
         samples, climbs: instances drawn, and changes tried from the best.
         seed: of the campaign.
+        wide: instances drawn in blocks besides, where the claim allows it.
+        least: instances of the unit in all, where their number was asked for.
     """
 
     target: str
@@ -70,6 +76,8 @@ class Unit:
     samples: int
     climbs: int
     seed: int
+    wide: int = 0
+    least: int = 0
 
     @property
     def file_name(self) -> str:
@@ -100,10 +108,38 @@ def plan(
             total = int(seconds * _NOMINAL_CORES / len(decidable) / cost)
         else:
             total = DEFAULT_INSTANCES
+        alone, wide = _shared_out(claim, max(total, 20), instances is not None)
         size = max(int(_UNIT_SECONDS / cost), 1)
-        for number, part in enumerate(_parts(max(total, 20), size)):
-            units.append(Unit(claim.id, source, number, (part + 1) // 2, part // 2, seed))
+        parts = list(_parts(alone, size)) if size * wide <= _LARGEST_WIDE * alone else _even(alone, wide)
+        for number, (part, more) in enumerate(zip(parts, _proportional(parts, wide), strict=True)):
+            least = part + more if wide and instances is not None else 0
+            units.append(Unit(claim.id, source, number, (part + 1) // 2, part // 2, seed, more, least))
     return sorted(units, key=lambda unit: (unit.number, unit.target))
+
+
+def _shared_out(claim: Claim, total: int, is_number: bool) -> tuple[int, int]:
+    """How many instances are tried one by one (half of them climbing), and how many in blocks.
+
+    A number that was asked for is shared out; a time is filled one by one, and blocks come at a small price.
+    """
+    if not is_number:
+        return total, _WIDE_FOR_ONE * total if drawn_in_blocks(claim) else 0
+    if total <= _ONE_BY_ONE or not goes_in_blocks(claim):
+        return total, 0
+    alone = min(total, max(_ONE_BY_ONE, total // 100))
+    return alone, total - alone
+
+
+def _even(alone: int, wide: int) -> list[int]:
+    """Parts of `alone`, as many as keep the blocks of each unit small."""
+    count = min(-(-wide // _LARGEST_WIDE), alone)
+    return [alone * (k + 1) // count - alone * k // count for k in range(count)]
+
+
+def _proportional(parts: Sequence[int], total: int) -> list[int]:
+    """Whole shares of a total in proportion to the parts."""
+    ends = [total * end // sum(parts) for end in accumulate(parts)]
+    return [end - start for start, end in pairwise([0, *ends])]
 
 
 def _needs_instances(claim: Claim) -> bool:
@@ -119,7 +155,7 @@ def _parts(total: int, size: int) -> Iterator[int]:
 def run_unit(unit: Unit) -> dict[str, Any]:
     """Do one unit; the answer is JSON."""
     claim = next(claim for _, claim in find_claims([unit.source]) if claim.id == unit.target)
-    found = attack(claim, unit.generator(), samples=unit.samples, climbs=unit.climbs)
+    found = attack(claim, unit.generator(), samples=unit.samples, climbs=unit.climbs, wide=unit.wide, least=unit.least)
     return {"unit": asdict(unit), **_summary(claim, found)}
 
 
@@ -169,40 +205,27 @@ class Campaign:
             return None
         return document if isinstance(document, dict) and document.get("unit") == asdict(unit) else None
 
-    def run(self, jobs: int, progress: Progress = lambda done, total, what: None) -> None:
+    def run(self, jobs: int, progress: Progress = lambda done, total, what: None, cluster: str | None = None) -> None:
         """Do what is pending.
 
         Args:
             jobs: processes; with 1 the work is done in this one.
             progress: called with (done, total, what) after each unit.
+            cluster: address of a Dask scheduler, which is used instead.
         """
         pending, total = self.pending(), len(self.units)
         done = total - len(pending)
         progress(done, total, "units")
-        if jobs <= 1 or len(pending) <= 1:
-            for unit in pending:
-                self._store(unit, run_unit(unit))
-                done += 1
-                progress(done, total, unit.target)
+        if not pending:
             return
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_single_threaded) as pool:
-            futures: dict[Future[dict[str, Any]], Unit] = {pool.submit(run_unit, unit): unit for unit in pending}
-            try:
-                for future in as_completed(futures):
-                    self._store(futures[future], future.result())
-                    done += 1
-                    progress(done, total, futures[future].target)
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        with contextlib.closing(as_done(run_unit, pending, jobs, cluster)) as found:
+            for number, outcome in found:
+                self._store(pending[number], outcome)
+                done += 1
+                progress(done, total, pending[number].target)
 
     def _path(self, unit: Unit) -> Path:
         return self.folder / "units" / unit.file_name
 
     def _store(self, unit: Unit, result: dict[str, Any]) -> None:
         write_atomically(self._path(unit), json.dumps(result, indent=1, sort_keys=True).encode())
-
-
-def _single_threaded() -> None:
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")

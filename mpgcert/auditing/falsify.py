@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
 from mpgcert.auditing.audit import settled_status
-from mpgcert.auditing.campaign import Progress, plan
+from mpgcert.auditing.campaign import Progress, plan, run_unit
 from mpgcert.auditing.catalogue import find_claims
-from mpgcert.auditing.search import attack, instance, shrink
 from mpgcert.claims.claim import Claim, Setting
-from mpgcert.claims.engine import Check
-from mpgcert.claims.point_files import point_to_document
+from mpgcert.claims.engine import Check, check
+from mpgcert.claims.point_files import point_from_document
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import InvalidInput
+from mpgcert.learn.workers import in_order
 
 __all__ = ["Falsification", "falsify"]
 
@@ -58,14 +59,22 @@ class Falsification:
 
 
 def falsify(
-    target: str, *, seconds: float = 60.0, seed: int = 0, progress: Progress = lambda done, total, what: None
+    target: str,
+    *,
+    seconds: float = 60.0,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    seed: int = 0,
+    progress: Progress = lambda done, total, what: None,
 ) -> Falsification:
     """Search for a counterexample to one statement; a found one is certified and shrunk.
 
     Args:
         target: a statement's id, or a Python file whose CLAIMS has one decidable claim (the first is taken).
         seconds: time on two nominal cores from which the number of instances is planned.
-        seed: of all randomness; equal seeds give equal results.
+        jobs: processes; all cores by default, once the search takes long enough.
+        cluster: address of a Dask scheduler, whose workers search instead.
+        seed: of all randomness; equal seeds give equal results, whoever does the work.
 
     Raises:
         InvalidInput: no such statement, or one without a relation.
@@ -82,15 +91,15 @@ def falsify(
     instances = certified = 0
     worst: float | None = None
     units = plan([(source, claim)], seed, seconds=seconds)
-    for done, unit in enumerate(units):
-        progress(done, len(units), claim.id)
-        result = attack(claim, unit.generator(), samples=unit.samples, climbs=unit.climbs)
-        instances, certified = instances + result.instances, certified + result.certified
-        if result.worst_ratio is not None:
-            worst = max(worst or 0.0, result.worst_ratio)
-        if result.counterexample is not None:
-            blueprint, outcome = shrink(claim, result.counterexample[0])
-            return Falsification(
-                claim, instances, certified, worst, point_to_document(instance(claim, blueprint)), outcome
-            )
+    with contextlib.closing(in_order(run_unit, units, jobs, cluster)) as found_in_units:
+        for done, result in enumerate(found_in_units):
+            progress(done, len(units), claim.id)
+            instances, certified = instances + result["instances"], certified + result["certified"]
+            if result["worst_ratio"] is not None:
+                worst = max(worst or 0.0, result["worst_ratio"])
+            counterexample = result["counterexample"]
+            if counterexample is not None:
+                counterexample.pop("index")
+                outcome = check(claim, point_from_document(counterexample))
+                return Falsification(claim, instances, certified, worst, counterexample, outcome)
     return Falsification(claim, instances, certified, worst, None, None)

@@ -21,7 +21,18 @@ from mpgcert.auditing.learners import draw_learner
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.quantities import quantities_of
 
-__all__ = ["RandomSource", "Shape", "Source", "draw_blueprint", "floors_of", "shape_for"]
+__all__ = [
+    "DISCOUNTS",
+    "NEARLY",
+    "REGULARIZATIONS",
+    "SHARES",
+    "RandomSource",
+    "Shape",
+    "Source",
+    "draw_blueprint",
+    "floors_of",
+    "shape_for",
+]
 
 T = TypeVar("T")
 Integers = NDArray[np.int64]
@@ -29,7 +40,7 @@ Integers = NDArray[np.int64]
 DISCOUNTS = (Fraction(0), Fraction(1, 10), Fraction(1, 2), Fraction(9, 10), Fraction(99, 100))
 REGULARIZATIONS = (Fraction(1, 1000), Fraction(1, 100), Fraction(1, 10), Fraction(1), Fraction(10))
 SHARES = (Fraction(1), Fraction(1), Fraction(1, 2), Fraction(1, 10), Fraction(999, 1000))
-_NEARLY = 10**4
+NEARLY = 10**4
 
 
 class Source(Protocol):
@@ -237,7 +248,7 @@ def _weights(source: Source, n_states: int, size: int, interior: bool) -> Intege
     if kind == "face":  # some probabilities are 0
         return _vertex(source, n_states, size) + source.integers(0, 1, (n_states, size))
     peak = _vertex(source, n_states, size)
-    return peak if kind == "vertex" else 1 + _NEARLY * peak
+    return peak if kind == "vertex" else 1 + NEARLY * peak
 
 
 def _vertex(source: Source, n_states: int, size: int) -> Integers:

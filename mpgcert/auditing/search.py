@@ -5,6 +5,7 @@ Doubles steer (`screen`), the engine judges (`check`): a counterexample is retur
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,6 +17,7 @@ from mpgcert.auditing.blueprint import Blueprint
 from mpgcert.auditing.families import RandomSource, Source
 from mpgcert.auditing.lq.blueprint import LQBlueprint
 from mpgcert.auditing.lq.world import LQWorld
+from mpgcert.auditing.sweep import drawn_in_blocks, sweep
 from mpgcert.auditing.tabular_world import TabularWorld
 from mpgcert.claims.claim import Claim
 from mpgcert.claims.engine import Check, check, screen
@@ -29,6 +31,7 @@ AnyBlueprint = Blueprint | LQBlueprint
 
 _KEPT = 6
 _CERTIFIED_EVERY = 20
+_WORST_OF_BLOCK = 2  # instances of a block that are looked at one by one
 _SUSPICIOUS = 1 - 1e-9
 _NOISE = 1e-9  # ratios closer than this are the same to the pool
 
@@ -85,6 +88,8 @@ def attack(
     *,
     samples: int = 300,
     climbs: int = 300,
+    wide: int = 0,
+    least: int = 0,
 ) -> Attack:
     """Search for a counterexample.
 
@@ -93,6 +98,8 @@ def attack(
         rng: all randomness comes from here.
         samples: instances drawn from the families.
         climbs: changes tried from the best of them.
+        wide: instances drawn and screened in blocks before the climbs, where the claim allows it.
+        least: go on drawing one by one until as many instances were screened in all.
     """
     world, result = world_of(claim), Attack()
     source = RandomSource(rng)
@@ -100,6 +107,8 @@ def attack(
         if result.counterexample:
             return result
         _try(claim, world.draw(source), result, certify=count % _CERTIFIED_EVERY == 0)
+    if wide and drawn_in_blocks(claim):
+        _sweep(claim, rng, wide, result)
     for _ in range(climbs if result.pool else 0):
         if result.counterexample:
             return result
@@ -107,7 +116,23 @@ def attack(
         _try(claim, world.mutate(start, rng), result)
     for _, blueprint in result.pool[:2]:
         _certify(claim, blueprint, instance(claim, blueprint), result)
+    while result.instances < least and not result.counterexample:
+        _try(claim, world.draw(source), result, certify=result.instances % _CERTIFIED_EVERY == 0)
     return result
+
+
+def _sweep(claim: Claim, rng: np.random.Generator, wide: int, result: Attack) -> None:
+    """Blocks of instances: the worst of each go to the pool, and those that look violated to the judge."""
+    for swept in sweep(claim, rng, wide):
+        result.instances += swept.block.count
+        result.non_vacuous += swept.non_vacuous
+        for ratio, blueprint in swept.worst(_WORST_OF_BLOCK):
+            _keep(result.pool, ratio, blueprint)
+            if ratio > _SUSPICIOUS and result.counterexample is None:
+                with contextlib.suppress(MpgcertError):
+                    _certify(claim, blueprint, instance(claim, blueprint), result)
+        if result.counterexample:
+            return
 
 
 def _try(claim: Claim, blueprint: AnyBlueprint, result: Attack, certify: bool = False) -> None:

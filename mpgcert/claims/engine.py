@@ -29,12 +29,24 @@ from mpgcert.claims.symbols import VOCABULARY
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.errors import Irrational, SingularMatrix
 
-__all__ = ["Check", "GivenSides", "Screening", "Sides", "check", "decide_at", "screen", "value_at"]
+__all__ = [
+    "EDGE",
+    "NOISE",
+    "Check",
+    "GivenSides",
+    "Screening",
+    "Sides",
+    "check",
+    "decide_at",
+    "screen",
+    "uses",
+    "value_at",
+]
 
 T = TypeVar("T")
 
-_EDGE = 1e-12  # relative slack for conditions in a screening
-_NOISE = 1e-11  # sides of doubles below this are not compared by a screening
+EDGE = 1e-12  # relative slack for conditions in a screening
+NOISE = 1e-11  # sides of doubles below this are not compared by a screening
 LADDER: tuple[Arithmetic, ...] = (Ball(128), Ball(384), Ball(1024))
 
 
@@ -297,10 +309,10 @@ def screen(claim: Claim, point: AnyPoint) -> Screening | None:
             continue
         if isinstance(relation, sympy.Eq):
             scale = max(abs(left), abs(right))
-            ratio = 1 + abs(left - right) / scale if scale > _NOISE else 0.0
+            ratio = 1 + abs(left - right) / scale if scale > NOISE else 0.0
         else:
             small, large = (right, left) if reverse else (left, right)
-            ratio = _ratio(small, large, _NOISE)
+            ratio = _ratio(small, large, NOISE)
         if not math.isnan(ratio) and (best is None or ratio > best.ratio):
             best = Screening(ratio, index)
     return best
@@ -309,8 +321,8 @@ def screen(claim: Claim, point: AnyPoint) -> Screening | None:
 def _float_holds(relation: sympy.Basic, sides: AnySides, index: Index) -> bool:
     """Whether a condition seems to hold; at its edge rounding must not decide, so a little more is let through."""
     left, right = (float(sides.evaluate(side, index)) for side in (relation.lhs, relation.rhs))
-    slack = _EDGE * max(abs(left), abs(right))
+    slack = EDGE * max(abs(left), abs(right))
     if isinstance(relation, sympy.Eq):
-        return abs(left - right) <= slack + _NOISE
+        return abs(left - right) <= slack + NOISE
     small, large = (left, right) if isinstance(relation, (sympy.Le, sympy.Lt)) else (right, left)
     return small <= large + slack

@@ -145,6 +145,9 @@ class Lens:
         """The second policy: given, or the exact next one of the algorithm."""
         if self.point.other is not None:
             return self._lift(self.point.other)
+        return self._next_policy()
+
+    def _next_policy(self) -> list[Array]:
         assert self.point.algorithm is not None
         return next_policy(self.evaluation, self.point.algorithm, self.step_size, self.regularization)
 

@@ -28,7 +28,7 @@ def build_lq_report(
     epsilon: Any = None,
     steps: int = 2000,
     starts: int | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     certificates: Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
@@ -40,7 +40,7 @@ def build_lq_report(
         steps: iterations of a run for which no theorem gives a horizon.
         starts: starting policies from which the figures of the paper are repeated, for the games of Section 5 of
             hambly2021; 512 by default.
-        workers: processes for these; the report does not depend on it.
+        workers: processes for these, all cores by default; the report does not depend on it.
         certificates: a folder for certificates, to which the page's verdicts link.
         progress: called with (done, total, what).
 
@@ -58,7 +58,11 @@ def build_lq_report(
     from mpgcert.reporting.lq.figures import repeat
     from mpgcert.reporting.lq.variants import run_variants
 
-    for name, value in (("steps", steps), ("starts", 1 if starts is None else starts), ("workers", workers)):
+    for name, value in (
+        ("steps", steps),
+        ("starts", 1 if starts is None else starts),
+        ("workers", 1 if workers is None else workers),
+    ):
         if value < 1:
             raise InvalidInput(str(value), field=name, expected="a positive whole number")
     analysis = LQAnalysis.of(game)

@@ -70,7 +70,7 @@ def build_report(
     epsilon: Any = None,
     steps: int = 2000,
     starts: int | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     certificates: Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
@@ -168,7 +168,7 @@ def write_report(
     epsilon: Any = None,
     steps: int = 2000,
     starts: int | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     certificates: Path | None = None,
     progress: Progress | None = None,
 ) -> Path:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import EXACT, Arithmetic, Ball, Float
+from mpgcert.arithmetic.lanes import Lanes
 from mpgcert.games import MarkovGame, Policy
 from mpgcert.solvers.arrays import GameArrays, average_over_others
 from mpgcert.solvers.evaluation import Evaluation, evaluate
@@ -109,7 +110,7 @@ def nash_gaps(evaluation: Evaluation) -> NashGap:
     lower, upper, replies = [], [], []
     with arithmetic.context():
         for player in range(arrays.n_players):
-            reply = best_response(arrays, evaluation.policy, player)
+            reply = _reply(evaluation, player)
             gap = (arrays.initial * reply.values).sum() - evaluation.returns[player]
             lower.append(gap)
             upper.append(gap + reply.residual / (1 - arrays.discount))
@@ -129,6 +130,15 @@ def _estimated(evaluation: Evaluation) -> NashGap:
     residual = np.maximum(induced.best(table) - values, 0).max(axis=0)
     upper = lower + residual / (1 - arrays.discount)
     return NashGap(arrays.arithmetic, lower, upper, evaluation.returns, tuple(replies))
+
+
+def _reply(evaluation: Evaluation, player: int) -> MDPSolution:
+    arrays = evaluation.arrays
+    if isinstance(arrays.arithmetic, Lanes):
+        from mpgcert.solvers.lanes import best_replies
+
+        return MDPSolution(*best_replies(arrays.arithmetic, evaluation, player))
+    return best_response(arrays, evaluation.policy, player)
 
 
 def nash_gap(game: MarkovGame, policy: Policy, arithmetic: Arithmetic = EXACT) -> NashGap:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mpgcert.arithmetic.lanes import Lanes
 from mpgcert.solvers.arrays import GameArrays, average_over_others, joint_probabilities
 
 __all__ = ["Evaluation", "concentration", "evaluate", "policy_gradient"]
@@ -65,6 +66,10 @@ def evaluate(arrays: GameArrays, policy: list[Array], rewards: Array | None = No
     count, n_states = stage.shape[0], stage.shape[1]
     if count > 1 and stage.strides[0] == 0:  # one reward for all players
         return _repeated(evaluate(arrays, policy, stage[:1]), count)
+    if isinstance(arithmetic, Lanes):
+        from mpgcert.solvers.lanes import evaluate_block
+
+        return Evaluation(arrays, policy, *evaluate_block(arithmetic, arrays, policy, stage))
     with arithmetic.context():
         joint = joint_probabilities(policy, n_states)
         kernel = arrays.transition.under(joint.reshape(n_states, *arrays.n_actions))
@@ -112,6 +117,10 @@ def concentration(evaluation: Evaluation, player: int, alike: NDArray[np.int64] 
         alike: labels [S, A_i] of actions that are exactly alike (`solvers.twins`): these count together.
     """
     arithmetic = evaluation.arrays.arithmetic
+    if isinstance(arithmetic, Lanes):
+        from mpgcert.solvers.lanes import greedy_mass
+
+        return greedy_mass(arithmetic, evaluation.averaged_q(player), evaluation.policy[player], alike)
     with arithmetic.context():
         averaged, own = evaluation.averaged_q(player), evaluation.policy[player]
         out = np.empty(len(averaged), dtype=own.dtype)

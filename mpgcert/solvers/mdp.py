@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic import Arithmetic, ExactArray, Float
 from mpgcert.arithmetic.arithmetics import Exact
+from mpgcert.arithmetic.lanes import Lanes
 from mpgcert.arithmetic.matrices import nearest_doubles, product
 from mpgcert.solvers.arrays import GameArrays
 from mpgcert.solvers.rounding import bellman_error
@@ -46,6 +47,8 @@ class Kernel:
 
     @staticmethod
     def of(arithmetic: Arithmetic, rows: Array, discount: Any) -> Kernel:
+        if isinstance(arithmetic, Lanes):  # doubles already
+            return Kernel(arithmetic, rows, discount, rows)
         return Kernel(arithmetic, rows, discount, nearest_doubles(rows))
 
     @staticmethod
@@ -160,6 +163,10 @@ def solve_mdp(kernel: Kernel, reward: Array, *, minimise: bool = False, start: C
     if minimise:
         mirrored = solve_mdp(kernel, -reward, start=start)
         return MDPSolution(mirrored.choice, -mirrored.values, mirrored.residual)
+    if isinstance(kernel.arithmetic, Lanes):
+        from mpgcert.solvers.lanes import best_choices
+
+        return MDPSolution(*best_choices(kernel.arithmetic, kernel.rows, reward, kernel.discount))
     arithmetic, doubles = kernel.arithmetic, nearest_doubles(reward)
     choice = None if start is None else np.array(start, dtype=np.int64)
     if choice is None or isinstance(arithmetic, Float):

@@ -56,7 +56,7 @@ def decentralized_ensemble(
     reply_to: str = "previous",
     snapshots: float = 1.5,
     engine: str = "auto",
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> DecentralizedEnsemble:
     """Distances and gaps over time of many runs of Algorithm 1 (maheshwari2023.eq-4, eq-5, eq-6).
@@ -65,7 +65,7 @@ def decentralized_ensemble(
         steps, alpha, beta, exploration, start, start_q, ties, reply_to, snapshots, engine: as for `run_decentralized`.
         count: R, the number of runs.
         seed: run j has the seed `seed + j`.
-        workers: processes; the result does not depend on it.
+        workers: processes, all cores by default where that is worth it; the result does not depend on it.
         progress: called with the number of runs done and their total.
 
     Raises:
@@ -82,7 +82,7 @@ def decentralized_ensemble(
         for first in range(0, count, _BLOCK)
     ]
     parts, done = [], 0
-    for task, part in zip(tasks, _run_tasks(tasks, whole_number(workers, "workers", 1))):
+    for task, part in zip(tasks, _run_tasks(tasks, None if workers is None else whole_number(workers, "workers", 1))):
         parts.append(part)
         done += len(task.seeds)
         if progress is not None:
@@ -98,9 +98,9 @@ _OVER_TIME = (*MEASURES, "values", "state_visits", "reply_changes", "largest_q")
 _AT_THE_END = ("last_q", "last_policies")
 
 
-def _run_tasks(tasks: list[_Task], workers: int) -> Iterator[DecentralizedEnsemble]:
+def _run_tasks(tasks: list[_Task], workers: int | None) -> Iterator[DecentralizedEnsemble]:
     """Blocks in the order of the tasks."""
-    if workers > 1 and len(tasks) > 1:
+    if workers is not None and workers > 1 and len(tasks) > 1:
         _require_portable(tasks[0].settings)
     return in_order(_run_task, tasks, workers)
 

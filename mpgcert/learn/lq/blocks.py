@@ -60,7 +60,7 @@ def tasks_of(games: Sequence[LQGame], settings: Settings, starts: Floats, steps:
             yield Task([game], [position], own, starts[first : first + _BLOCK_RUNS], steps, stride)
 
 
-def run_tasks(tasks: list[Task], workers: int) -> Iterator[list[Outcome]]:
+def run_tasks(tasks: list[Task], workers: int | None) -> Iterator[list[Outcome]]:
     """Outcomes in the order of the tasks."""
     return in_order(_run_task, tasks, workers)
 

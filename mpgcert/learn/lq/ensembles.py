@@ -43,7 +43,7 @@ def ensemble(
     smoothing: Number | Sequence[Number] | None = None,
     trajectories: int | Sequence[int] | None = None,
     sampled_cost: str = "trajectory",
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Ensemble:
     """Normalised errors of many runs of one algorithm on one game.
@@ -53,7 +53,7 @@ def ensemble(
         starts: K^(0) of each run, [batch, T, k, d]; by default `count` times the start that `run_lq` would take.
         record_every: stride of the recorded iterations; about 500 are recorded by default.
         seed: run j of Algorithm 2 is `run_lq(..., seed=seed + j)`.
-        workers: processes; the result does not depend on it.
+        workers: processes, all cores by default where that is worth it; the result does not depend on it.
         progress: called with the number of runs done and their total.
 
     Raises:
@@ -91,7 +91,7 @@ def ensembles(
     smoothing: Number | Sequence[Number] | None = None,
     trajectories: int | Sequence[int] | None = None,
     sampled_cost: str = "trajectory",
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> list[Ensemble]:
     """`ensemble` for games that differ in the noise W and the law of x_0 alone.
@@ -116,7 +116,9 @@ def ensembles(
     tasks = list(tasks_of(games, settings, starts, steps, stride))
     parts: list[list[Outcome]] = [[] for _ in games]
     done, total = 0, len(starts) * len(games)
-    for task, outcomes in zip(tasks, run_tasks(tasks, whole_number(workers, "workers", 1))):
+    for task, outcomes in zip(
+        tasks, run_tasks(tasks, None if workers is None else whole_number(workers, "workers", 1))
+    ):
         for position, outcome in zip(task.positions, outcomes):
             parts[position].append(outcome)
             done += len(outcome.diverged_at)

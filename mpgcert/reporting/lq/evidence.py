@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,13 +31,13 @@ def statistics(finding: Finding) -> dict[str, Any]:
     return {**found, "curves": curves}
 
 
-def write_evidence(folder: Path, starts: int = STARTS, workers: int = 1) -> list[Path]:
+def write_evidence(folder: Path, starts: int = STARTS, workers: int | None = None) -> list[Path]:
     """Repeat every figure and write one file for each statement.
 
     Args:
         folder: where the files go.
         starts: starting policies of Algorithm 1; Algorithm 2 has fewer seeds, see `repeat`.
-        workers: processes; the files do not depend on it.
+        workers: processes, all cores by default; the files do not depend on it.
     """
     written = []
     for name in GAMES:
@@ -56,5 +55,5 @@ def write_evidence(folder: Path, starts: int = STARTS, workers: int = 1) -> list
 if __name__ == "__main__":
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "bounds/hambly2021/evidence")
     target.mkdir(exist_ok=True)
-    for path in write_evidence(target, workers=len(os.sched_getaffinity(0))):
+    for path in write_evidence(target):
         print(path)

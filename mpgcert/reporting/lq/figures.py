@@ -127,7 +127,7 @@ def repeat(
     experiments: Sequence[Experiment],
     starts: int,
     *,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[Finding, ...]:
     """Run the experiments.
@@ -137,7 +137,7 @@ def repeat(
         nash: its equilibrium, which no noise changes.
         experiments: which.
         starts: starting policies of Algorithm 1; Algorithm 2 has a 48th as many seeds, at least 2.
-        workers: processes; the result does not depend on it.
+        workers: processes, all cores by default where that is worth it; the result does not depend on it.
         progress: called with (runs done, all, which figure).
     """
     if not experiments:
@@ -160,7 +160,7 @@ def _one(
     nash: NashSolution,
     experiment: Experiment,
     starts: int,
-    workers: int,
+    workers: int | None,
     progress: Progress | None,
     known: dict[tuple[str, str | None], Ensemble],
     star: Floats,
@@ -210,7 +210,7 @@ def _seeds(
     experiment: Experiment,
     cost: str,
     seeds: int,
-    workers: int,
+    workers: int | None,
     progress: Callable[[int, int], None] | None,
 ) -> list[Ensemble]:
     return ensembles(
@@ -242,7 +242,7 @@ def _followed(game: LQGame, experiment: Experiment, starts: Floats) -> tuple[Pat
 
 
 def _learned(
-    games: list[LQGame], experiment: Experiment, workers: int, progress: Callable[[int, int], None] | None
+    games: list[LQGame], experiment: Experiment, workers: int | None, progress: Callable[[int, int], None] | None
 ) -> tuple[Paths, ...]:
     """K_0 along the runs of Algorithm 2 with the first seeds."""
     if not experiment.paths:

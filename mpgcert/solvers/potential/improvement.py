@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mpgcert.errors import TooLarge
 
-__all__ = ["Path", "ordinal_potential"]
+__all__ = ["SMALL", "Path", "components", "ordinal_potential"]
 
 Array = NDArray[Any]
 Path = tuple[int, ...]
@@ -17,6 +17,7 @@ Path = tuple[int, ...]
 
 MAX_EDGES = 20_000_000
 _CYCLES_TRIED = 50
+SMALL = 128  # joint actions up to which scipy is not asked
 
 
 def ordinal_potential(payoffs: Array, strict: bool) -> tuple[NDArray[np.int64] | None, tuple[Path, ...]]:
@@ -37,22 +38,19 @@ def ordinal_potential(payoffs: Array, strict: bool) -> tuple[NDArray[np.int64] |
     Raises:
         TooLarge: more than `MAX_EDGES` unilateral changes.
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     sizes = payoffs.shape[1:]
     count = int(np.prod(sizes))
     source, target, gains = _changes(payoffs)
     if strict:
         source, target, gains = source[gains], target[gains], gains[gains]
-    graph = coo_array((np.ones(len(source), dtype=np.int8), (source, target)), shape=(count, count)).tocsr()
-    parts, part = connected_components(graph, directed=True, connection="strong")
+    parts, part = components(count, source, target)
     inside = np.flatnonzero(gains & (part[source] == part[target]))
     if len(inside):
-        cycle = min((_way_back(graph, int(source[e]), int(target[e])) for e in inside[:_CYCLES_TRIED]), key=len)
+        changes = _Changes(count, source, target)
+        cycle = min((changes.cycle(int(source[e]), int(target[e])) for e in inside[:_CYCLES_TRIED]), key=len)
         return None, tuple(tuple(int(a) for a in np.unravel_index(node, sizes)) for node in cycle)
     leaving = part[source] != part[target]
-    levels = _longest_paths(int(parts), part[source[leaving]], part[target[leaving]])
+    levels = _longest_paths(parts, part[source[leaving]], part[target[leaving]])
     return levels[part].reshape(sizes), ()
 
 
@@ -75,15 +73,51 @@ def _changes(payoffs: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], NDAr
     return source, target, gains
 
 
-def _way_back(graph: Any, start: int, target: int) -> list[int]:
-    """The cycle start, target, ..., along a shortest path from target back to start."""
-    from scipy.sparse.csgraph import breadth_first_order
+def components(
+    count: int, source: NDArray[np.int64], target: NDArray[np.int64], small: int = SMALL
+) -> tuple[int, NDArray[np.int64]]:
+    """Strongly connected parts of a graph: how many, and the number of each node's, [count].
 
-    before = breadth_first_order(graph, target, return_predecessors=True)[1]
-    path = [start]
-    while path[-1] != target:
-        path.append(int(before[path[-1]]))
-    return [start, *reversed(path[1:])]
+    Graphs of up to `small` nodes by squaring, so that small games do not wait until scipy is loaded.
+    """
+    if count > small:
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
+        graph = coo_array((np.ones(len(source), dtype=np.int8), (source, target)), shape=(count, count)).tocsr()
+        parts, part = connected_components(graph, directed=True, connection="strong")
+        return int(parts), part.astype(np.int64)
+    reached = np.eye(count, dtype=np.float32)
+    reached[source, target] = 1
+    for _ in range(count.bit_length()):
+        reached = (reached @ reached > 0).astype(np.float32)
+    first, own = np.unique((reached * reached.T).argmax(axis=1), return_inverse=True)
+    return len(first), own.ravel().astype(np.int64)
+
+
+class _Changes:
+    """The changes by the joint action where they begin, in their order."""
+
+    def __init__(self, count: int, source: NDArray[np.int64], target: NDArray[np.int64]) -> None:
+        order = np.argsort(source, kind="stable")
+        self.target = target[order]
+        self.start = np.searchsorted(source[order], np.arange(count + 1))
+
+    def cycle(self, start: int, target: int) -> list[int]:
+        """start, target, ..., along a shortest path from target back to start."""
+        before, front = {target: target}, [target]
+        while start not in before:
+            following = []
+            for node in front:
+                for other in self.target[self.start[node] : self.start[node + 1]].tolist():
+                    if other not in before:
+                        before[other] = node
+                        following.append(other)
+            front = following
+        path = [start]
+        while path[-1] != target:
+            path.append(before[path[-1]])
+        return [start, *reversed(path[1:])]
 
 
 def _longest_paths(count: int, source: NDArray[np.int64], target: NDArray[np.int64]) -> NDArray[np.int64]:

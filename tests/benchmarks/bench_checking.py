@@ -1,0 +1,153 @@
+"""Rows about checking: a claim on many small games, and a campaign on one core and on two.
+
+`python tests/benchmarks/bench_checking.py` prints them by itself.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mpgcert.auditing.audit import audit
+from mpgcert.auditing.catalogue import find_claims
+from mpgcert.auditing.search import attack, instance
+from mpgcert.auditing.sweep import sweep
+from mpgcert.claims.engine import check
+
+try:
+    from harness import Row
+except ImportError:  # until the shared harness is there
+
+    @dataclass
+    class Row:  # type: ignore[no-redef]
+        """One comparison: our work beside a peer's."""
+
+        name: str
+        ours: Callable[[], Any]
+        peer: Callable[[], Any]
+        peer_name: str
+        repeats: int = 5
+        limit_seconds: float | None = None
+        limit_note: str = ""
+        group: str = ""
+
+
+STATES, SIZES, DISCOUNT = 4, (2, 3), 0.9
+OURS, THEIRS = 100_000, 2_500  # instances: the same work is OURS / THEIRS times the peer's
+CLAIM = find_claims(["zhang2022.lemma-1"])[0][1]
+CAMPAIGN = [f"zhang2022.lemma-13{part}" for part in ("", ".part-2", ".step-1", ".step-2")]
+CAMPAIGN += ["zhang2022.lemma-1", "zhang2022.lemma-1.step-5", "zhang2022.lemma-20", "zhang2022.lemma-20.step-2"]
+
+
+def naive_ratio(rng: np.random.Generator) -> float:
+    """zhang2022.lemma-1 on one random game as one would write it down: the larger ratio of its sides."""
+    kernel = rng.dirichlet(np.ones(STATES), size=(STATES, *SIZES))
+    rewards = rng.random((2, STATES, *SIZES))
+    start = rng.dirichlet(np.ones(STATES))
+    policy = [rng.dirichlet(np.ones(size), size=STATES) for size in SIZES]
+    joint = np.einsum("sa,sb->sab", *policy)
+    system = np.eye(STATES) - DISCOUNT * np.einsum("sab,sabt->st", joint, kernel)
+    visits = (1 - DISCOUNT) * np.linalg.solve(system.T, start)
+    worst = 0.0
+    for i, average in enumerate(("sab...,sb->sa...", "sab...,sa->sb...")):
+        other = policy[1 - i]
+        values = np.linalg.solve(system, np.einsum("sab,sab->s", joint, rewards[i]))
+        averaged = np.einsum(average, rewards[i] + DISCOUNT * kernel @ values, other)
+        gradient = visits[:, None] * policy[i] * (averaged - values[:, None]) / (1 - DISCOUNT)
+        greedy = averaged >= averaged.max(axis=1, keepdims=True) - 1e-12
+        least = (policy[i] * greedy).sum(axis=1).min()
+        rows, reward = np.einsum(average, kernel, other), np.einsum(average, rewards[i], other)
+        choice = averaged.argmax(axis=1)
+        while True:
+            states = np.arange(STATES)
+            best = np.linalg.solve(np.eye(STATES) - DISCOUNT * rows[states, choice], reward[states, choice])
+            improved = (reward + DISCOUNT * rows @ best).argmax(axis=1)
+            if (improved == choice).all():
+                break
+            choice = improved
+        bound = np.sqrt(SIZES[i]) * (1 / visits).max() / least * np.linalg.norm(gradient)
+        worst = max(worst, start @ (best - values) / bound)
+    return worst
+
+
+def naive() -> float:
+    """The peer: `OURS` instances would take OURS / THEIRS times as long."""
+    rng = np.random.default_rng(0)
+    return max(naive_ratio(rng) for _ in range(THEIRS))
+
+
+def filtered() -> float:
+    """As many instances as the peer tries in OURS / THEIRS times its time; the worst of them decided with proof."""
+    worst: tuple[float, Any] = (0.0, None)
+    for swept in sweep(CLAIM, np.random.default_rng(0), OURS, sizes=(STATES, SIZES)):
+        worst = max(worst, *swept.worst(1), key=lambda entry: entry[0])
+    outcome = check(CLAIM, instance(CLAIM, worst[1]))
+    assert outcome.verdict == "holds"
+    return worst[0]
+
+
+def one_by_one() -> int:
+    """The way before blocks: drawn, built and screened one instance at a time."""
+    return attack(CLAIM, np.random.default_rng(0), samples=400, climbs=0).instances
+
+
+def in_blocks() -> int:
+    """As many instances in blocks."""
+    return attack(CLAIM, np.random.default_rng(0), samples=0, climbs=0, wide=400).instances
+
+
+def campaign(jobs: int) -> None:
+    """A campaign of 16 units, most of a minute on one core: starting the processes must not be what is measured."""
+    with tempfile.TemporaryDirectory() as folder:
+        audit(CAMPAIGN, instances=400_000, jobs=jobs, folder=Path(folder))
+
+
+def rows() -> list[Row]:
+    """Rows of the table in docs/performance.md."""
+    return [
+        Row(
+            f"zhang2022.lemma-1, 4 states, 2 x 3: {OURS:,} instances here, {THEIRS:,} there",
+            filtered,
+            naive,
+            "naive numpy, one instance at a time",
+            limit_note=f"the ratio per instance is {OURS // THEIRS} times that of the times; at least 40 is asked for",
+            group="checking",
+        ),
+        Row("zhang2022.lemma-1: 400 instances of all sizes", in_blocks, one_by_one, "one by one", group="checking"),
+        Row(
+            "a campaign on two cores",
+            lambda: campaign(2),
+            lambda: campaign(1),
+            "one core",
+            limit_note="at least 1.7 when the machine is idle",
+            group="campaigns",
+        ),
+    ]
+
+
+def main() -> None:
+    """Medians of alternating runs, in seconds of wall clock."""
+    import statistics
+    import sys
+    import time
+
+    for row in rows():
+        if len(sys.argv) > 1 and sys.argv[1] not in row.group:
+            continue
+        times: dict[str, list[float]] = {"ours": [], "peer": []}
+        for _ in range(row.repeats + 1):
+            for name, work in (("ours", row.ours), ("peer", row.peer)):
+                begin = time.perf_counter()
+                work()
+                times[name].append(time.perf_counter() - begin)
+        ours, peer = (statistics.median(times[name][1:]) for name in ("ours", "peer"))
+        print(f"{row.name}: {ours:.3f} s, {row.peer_name}: {peer:.3f} s, ratio {peer / ours:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -23,13 +23,17 @@ def answer(certificate: Path, game: str | None, trajectory: Path | None) -> dict
 
 
 def _game(name: str) -> bytes:
-    """A JSON file as it is; an npz file or a built-in game as its JSON form."""
+    """A JSON file as it is; an npz file or a built-in game as its JSON form; a congestion game by its joint tensors."""
     path = Path(name)
     if path.suffix.lower() == ".json" and path.is_file():
-        return _bytes(path, "a game file")
+        data = _bytes(path, "a game file")
+        if b"congestion-game" not in data:
+            return data
+    from mpgcert.games import CountGame
     from mpgcert.games.files import resolve, to_text
 
-    return to_text(resolve(name)).encode()
+    game = resolve(name)
+    return to_text(game.to_markov() if isinstance(game, CountGame) else game).encode()
 
 
 def _bytes(path: Path, what: str) -> bytes:

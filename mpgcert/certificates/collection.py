@@ -56,8 +56,6 @@ class Collection:
             carried = document
             if carried is None and self.game is not None:
                 carried = embedded(self.game)
-                if carried is None:
-                    raise NotCertified("the game is too large for the verifier")
             certificate = assemble(make(), carried)
         except (NotCertified, TooLarge) as error:
             self.missing.append((name, str(error)))
@@ -154,10 +152,9 @@ def _more_about(analysis: Analysis, found: Collection) -> None:
 
     exploration = analysis.exploration
     if exploration is not None and exploration.assumption_holds:
-        data = visitation(analysis) | most_visited(analysis)
-        found.add("zhang2022.remark-4", lambda: Inner(own_record(rules()["visitation-ratio"]), data))
-    uniform = Policy.uniform(analysis.game)
-    found.add("nash-gap.uniform", lambda: gap_of(uniform, {"policy": "uniform"}))
+        record = own_record(rules()["visitation-ratio"])
+        found.add("zhang2022.remark-4", lambda: Inner(record, visitation(analysis) | most_visited(analysis)))
+    found.add("nash-gap.uniform", lambda: gap_of(Policy.uniform(analysis.game), {"policy": "uniform"}))
 
 
 def bounds_certificates(result: Bounds | LQBounds, analysis: Analysis | LQAnalysis) -> Collection:

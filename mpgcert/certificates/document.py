@@ -72,15 +72,21 @@ class Certificate:
         return str(self.document["statement"]["not"])
 
 
-def embedded(game: Game) -> dict[str, Any] | None:
-    """The game's document, if it is small enough to be carried by each certificate."""
-    from mpgcert.games import MarkovGame
+def embedded(game: Game) -> dict[str, Any]:
+    """The game's document, for a game that is small enough to be carried by each certificate.
+
+    Raises:
+        NotCertified: the game is larger, or a congestion game whose joint tensors are too large to form.
+    """
+    from mpgcert.games import CountGame, MarkovGame
     from mpgcert.games.document import to_document
 
+    if isinstance(game, CountGame):
+        raise NotCertified(f"the verifier reads joint tensors only, and {game.too_large(_EMBEDDED)}")
     if isinstance(game, MarkovGame):
         size = game.rewards.size + game.sparse_kernel.probability.size
         if size > _EMBEDDED or game.n_states**2 * game.n_joint_actions > 4 * _EMBEDDED:
-            return None
+            raise NotCertified("the game is too large for the verifier")
     return {key: value for key, value in to_document(game).items() if key != "notes"}
 
 

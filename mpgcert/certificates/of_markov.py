@@ -120,9 +120,17 @@ def visitation(analysis: Analysis) -> dict[str, Any]:
     """Bellman vectors that bound the least visitation of each state from both sides, and the policy that attains it."""
     game, exploration = analysis.game, analysis.exploration
     assert exploration is not None
-    choices = np.ravel_multi_index(tuple(np.moveaxis(exploration.minimising_choices, -1, 0)), game.n_actions)
-    vectors = exploration.lower_certificates
-    if exploration.is_exact and sum(v.size * v.denominator.bit_length() for v in vectors) <= _EXACT_DIGITS:
+    states = range(game.n_states)
+    if len(exploration.searched_states) < game.n_states:
+        raise NotCertified("not every state was searched")
+    if any(s not in exploration.minimising_choices for s in states):  # of large games one alone is kept
+        choices = _extreme_choices(game, -1)
+    else:
+        joint = np.array([exploration.minimising_choices[s] for s in states])
+        choices = np.ravel_multi_index(tuple(np.moveaxis(joint, -1, 0)), game.n_actions)
+    vectors = [exploration.lower_certificates[s] for s in states if s in exploration.lower_certificates]
+    digits = sum(vector.size * vector.denominator.bit_length() for vector in vectors)
+    if exploration.is_exact and len(vectors) == game.n_states and digits <= _EXACT_DIGITS:
         below = [vector.to_nested() for vector in vectors]
         above = below
     else:
@@ -256,16 +264,17 @@ def _better(game: MarkovGame, count: int) -> list[int]:
 def most_visited(analysis: Analysis) -> dict[str, Any]:
     """As `visitation`, for the largest visitations: each maximises, so its vectors are those of minus the reward."""
     game = analysis.game
-    choices = _maximisers(game)
+    choices = _extreme_choices(game, 1)
     below, above = _rounded_values(game, choices, largest=True)
     return {"most_below": below, "most_above": above, "most_choice": choices.tolist()}
 
 
-def _maximisers(game: MarkovGame) -> NDArray[np.int64]:
+def _extreme_choices(game: MarkovGame, sign: int) -> NDArray[np.int64]:
+    """Joint actions [S, S] of policies that maximise `sign` times the visitation of each state, by doubles."""
     from mpgcert.solvers.arrays import GameArrays
     from mpgcert.solvers.mdp import propose
 
     doubles = GameArrays.of(game)
-    reward = float(1 - game.discount) * np.eye(game.n_states)[..., None]
+    reward = sign * float(1 - game.discount) * np.eye(game.n_states)[..., None]
     choices, _ = propose(reward, doubles.transition.joint_rows(), doubles.discount)
     return np.asarray(choices, dtype=np.int64)

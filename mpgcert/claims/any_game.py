@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mpgcert.claims.analysis import Analysis
+from mpgcert.claims.count_analysis import CountAnalysis
 from mpgcert.claims.decentralized.runs import ALGORITHM as DECENTRALIZED
 from mpgcert.claims.decentralized.runs import CheckedDecentralizedRun, checked_decentralized_run
 from mpgcert.claims.lq.analysis import LQAnalysis
@@ -81,6 +82,8 @@ def any_run(
                 f"{step_size!r:.40}", field="step_size", expected="none; decentralized learning has step_sizes"
             )
         assert not isinstance(start, Gains)
+        if isinstance(game, CountAnalysis):
+            game = game.counts
         if isinstance(game, CountGame):
             game = game.to_markov()
         return checked_decentralized_run(game, steps=steps, seed=seed, start=start, progress=progress, **chosen)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic import ExactArray
 from mpgcert.errors import InvalidInput
-from mpgcert.games import MarkovGame
+from mpgcert.games import CountGame, MarkovGame
 from mpgcert.kernels.softmax_arrays import (
     NUMBER_COLUMNS,
     PLAYER_COLUMNS,
@@ -52,7 +52,7 @@ _FIRST_COUNT = 8
 _RECORDED_NUMBERS = 2**20  # written at once
 
 
-def engine_for(name: str, game: MarkovGame, steps: int) -> str:
+def engine_for(name: str, game: MarkovGame | CountGame, steps: int) -> str:
     """`plain` or `compiled`, from the game and the number of steps alone.
 
     Raises:
@@ -60,14 +60,16 @@ def engine_for(name: str, game: MarkovGame, steps: int) -> str:
     """
     if name not in ENGINES:
         raise InvalidInput(f"{name!r:.40}", field="engine", expected=" or ".join(ENGINES))
-    fits = _fits(game)
-    if name == "compiled" and not fits:
-        raise InvalidInput(
-            "'compiled'", field="engine", expected=f"plain or auto: this game has more than {_MOST_STATES} states"
-        )
+    if isinstance(game, CountGame) or not _fits(game):
+        if name == "compiled":
+            why = f"has more than {_MOST_STATES} states, or a large sparse kernel"
+            if isinstance(game, CountGame):
+                why = "is a congestion game by its loads"
+            raise InvalidInput("'compiled'", field="engine", expected=f"plain or auto: this game {why}")
+        return "plain"
     if name != "auto":
         return name
-    return "compiled" if fits and steps * _plain_seconds(game) > _WORTH_COMPILING else "plain"
+    return "compiled" if steps * _plain_seconds(game) > _WORTH_COMPILING else "plain"
 
 
 def _fits(game: MarkovGame) -> bool:

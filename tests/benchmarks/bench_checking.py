@@ -1,41 +1,19 @@
-"""Rows about checking: a claim on many small games, and a campaign on one core and on two.
-
-`python tests/benchmarks/bench_checking.py` prints them by itself.
-"""
+"""Rows about checking: a claim on many small games, and a campaign on one core and on two."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from benchmarks.harness import Row
 
 from mpgcert.auditing.audit import audit
 from mpgcert.auditing.catalogue import find_claims
 from mpgcert.auditing.search import attack, instance
 from mpgcert.auditing.sweep import sweep
 from mpgcert.claims.engine import check
-
-try:
-    from harness import Row
-except ImportError:  # until the shared harness is there
-
-    @dataclass
-    class Row:  # type: ignore[no-redef]
-        """One comparison: our work beside a peer's."""
-
-        name: str
-        ours: Callable[[], Any]
-        peer: Callable[[], Any]
-        peer_name: str
-        repeats: int = 5
-        limit_seconds: float | None = None
-        limit_note: str = ""
-        group: str = ""
-
 
 STATES, SIZES, DISCOUNT = 4, (2, 3), 0.9
 OURS, THEIRS = 100_000, 2_500  # instances: the same work is OURS / THEIRS times the peer's
@@ -108,46 +86,37 @@ def campaign(jobs: int) -> None:
 
 
 def rows() -> list[Row]:
-    """Rows of the table in docs/performance.md."""
+    """See `benchmarks.harness`."""
     return [
         Row(
-            f"zhang2022.lemma-1, 4 states, 2 x 3: {OURS:,} instances here, {THEIRS:,} there",
+            "zhang2022.lemma-1, 4 states, 2 x 3, the worst instance decided with proof",
             filtered,
             naive,
             "naive numpy, one instance at a time",
-            limit_note=f"the ratio per instance is {OURS // THEIRS} times that of the times; at least 40 is asked for",
-            group="checking",
+            group="Checking",
+            units=OURS,
+            peer_units=THEIRS,
+            unit="instance",
+            goal=40,
         ),
-        Row("zhang2022.lemma-1: 400 instances of all sizes", in_blocks, one_by_one, "one by one", group="checking"),
+        Row(
+            "zhang2022.lemma-1, all sizes",
+            in_blocks,
+            one_by_one,
+            "one by one",
+            group="Checking",
+            units=400,
+            unit="instance",
+        ),
         Row(
             "a campaign on two cores",
             lambda: campaign(2),
             lambda: campaign(1),
             "one core",
-            limit_note="at least 1.7 when the machine is idle",
-            group="campaigns",
+            repeats=2,
+            group="Checking",
+            goal=1.7,
+            clock="wall",
+            memory=False,
         ),
     ]
-
-
-def main() -> None:
-    """Medians of alternating runs, in seconds of wall clock."""
-    import statistics
-    import sys
-    import time
-
-    for row in rows():
-        if len(sys.argv) > 1 and sys.argv[1] not in row.group:
-            continue
-        times: dict[str, list[float]] = {"ours": [], "peer": []}
-        for _ in range(row.repeats + 1):
-            for name, work in (("ours", row.ours), ("peer", row.peer)):
-                begin = time.perf_counter()
-                work()
-                times[name].append(time.perf_counter() - begin)
-        ours, peer = (statistics.median(times[name][1:]) for name in ("ours", "peer"))
-        print(f"{row.name}: {ours:.3f} s, {row.peer_name}: {peer:.3f} s, ratio {peer / ours:.2f}")
-
-
-if __name__ == "__main__":
-    main()

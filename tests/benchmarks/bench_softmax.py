@@ -1,16 +1,17 @@
 """Softmax play beside loops that a user would write in numpy: the same iterations, with the same diagnostics.
 
 Each row makes a number of iterates that takes long enough to be timed; potential, NE-gap, gradient norm and c of every
-iterate are part of the work on both sides.  `python tests/benchmarks/bench_softmax.py` prints the ratios.
+iterate are part of the work on both sides.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from benchmarks.harness import Row
 
 from mpgcert.arithmetic import ExactArray
 from mpgcert.games import MarkovGame, Policy
@@ -20,19 +21,6 @@ from mpgcert.learn.dynamics import StepRule
 from mpgcert.learn.iterates import Iteration
 from mpgcert.learn.oracle import oracle_of
 from mpgcert.learn.rounding import RoundingBound
-
-
-@dataclass(frozen=True)
-class Row:
-    """One comparison; gives way to the row of the harness."""
-
-    name: str
-    ours: Callable[[], object]
-    peer: Callable[[], object]
-    peer_name: str
-    repeats: int = 5
-    limit_seconds: float | None = None
-    limit_note: str = ""
 
 
 def ours(game: MarkovGame, step_size: float, steps: int) -> Callable[[], object]:
@@ -179,51 +167,47 @@ def reading(table: np.ndarray, times: int, repeats: int = 9) -> float:
     return float(np.median(seconds))
 
 
+def close(mine: object, theirs: object) -> None:
+    """Both loops end with the same NE-gap."""
+    np.testing.assert_allclose(mine, theirs, rtol=1e-6, atol=1e-12)
+
+
 def rows() -> list[Row]:
+    """See `benchmarks.harness`."""
     figure_1, figure_3, markov = builtin("zhang2022-figure-1"), builtin("zhang2022-figure-3"), dense_game()
     small, large = figure_1.rewards.to_float()[0, 0], figure_3.rewards.to_float()[0, 0]
+    shared: dict[str, Any] = {"group": "Learning dynamics", "unit": "iteration", "agree": close}
     table = np.concatenate([markov.dense_kernel().to_float().ravel(), markov.rewards.to_float()[0].ravel()])
     return [
         Row(
-            "softmax play, 1 state, 3 x 2, 50,000 iterations (at least 500 times)",
+            "softmax play, 1 state, 3 x 2",
             ours(figure_1, 0.1, 50_000),
             lambda: two_agents(small, 0.1, 50_000),
             "numpy port of the published loop",
+            units=50_001,
+            goal=500,
+            **shared,
         ),
         Row(
-            "softmax play, 1 state, 3^8, 1,000 iterations (at least 150 times)",
+            "softmax play, 1 state, 3^8",
             ours(figure_3, 0.1, 1000),
             lambda: many_agents(large, 0.1, 1000),
             "matmul loop over players",
-            limit_seconds=reading(large, 1001),
-            limit_note="one read of the tensor for each iteration (at most 5 times that)",
+            units=1001,
+            limit_seconds=reading(large, 1001) / 1001,
+            limit_note="one read of the tensor",
+            goal=150,
+            **shared,
         ),
         Row(
-            "softmax play, S = 50, 3 agents x 4, dense, 300 iterations (at least 12 times)",
+            "softmax play, S = 50, 3 agents x 4, dense",
             ours(markov, 0.01, 300),
             lambda: einsum_markov(markov, 0.01, 300),
             "einsum for every average",
-            limit_seconds=reading(table, 301),
-            limit_note="one read of kernel and rewards for each iteration",
+            units=301,
+            limit_seconds=reading(table, 301) / 301,
+            limit_note="one read of kernel and rewards",
+            goal=12,
+            **shared,
         ),
     ]
-
-
-def main() -> None:
-    for row in rows():
-        assert np.isclose(row.ours(), row.peer(), rtol=1e-6, atol=1e-12), row.name
-        pairs = []
-        for _ in range(row.repeats):
-            seconds = []
-            for task in (row.ours, row.peer):
-                begun = time.perf_counter()
-                task()
-                seconds.append(time.perf_counter() - begun)
-            pairs.append(seconds)
-        mine, theirs = np.median(np.array(pairs), axis=0)
-        limit = "" if row.limit_seconds is None else f"; {mine / row.limit_seconds:.1f} times {row.limit_note}"
-        print(f"{row.name}: {mine:.3g} s, {row.peer_name} {theirs:.3g} s, ratio {theirs / mine:.0f}{limit}")
-
-
-if __name__ == "__main__":
-    main()

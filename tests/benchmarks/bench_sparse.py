@@ -7,46 +7,13 @@ visitation, one for each policy of a reply.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
+from benchmarks.harness import Growth, Row
 
 from mpgcert.arithmetic import ExactArray
 from mpgcert.games import MarkovGame, Policy, SparseKernel, resolve
-
-try:
-    from benchmarks.harness import Growth, Row
-except ImportError:  # the same protocol, as far as these rows use it
-
-    @dataclass(frozen=True)
-    class Row:  # type: ignore[no-redef]
-        """See `benchmarks.harness`."""
-
-        name: str
-        ours: Any
-        peer: Any
-        peer_name: str
-        repeats: int = 5
-        limit_seconds: float | None = None
-        limit_note: str = ""
-        group: str = ""
-        unit: str = ""
-        goal: float | None = None
-        agree: Any = None
-        limit_bytes: float | None = None
-        memory: bool = True
-
-    @dataclass(frozen=True)
-    class Growth:  # type: ignore[no-redef]
-        """See `benchmarks.harness`."""
-
-        name: str
-        axis: str
-        sizes: Any
-        ours: Any
-        expected: str = ""
 
 
 def successors(kind, n_states, seed=0):

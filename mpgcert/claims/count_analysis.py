@@ -91,6 +91,7 @@ class CountAnalysis(Analysis):
     found_potential = None
     least_range = None
     distance = None
+    exploration = None
 
     @property
     def phi_range(self) -> tuple[Fraction, Fraction] | None:

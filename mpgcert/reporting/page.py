@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mpgcert.errors import InvalidInput
+from mpgcert.errors import InvalidInput, TooLarge
 from mpgcert.reporting.blocks import Facts, Section
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def build_report(
     """Check a game, evaluate the theorems, run the algorithms, and say it all.
 
     Args:
-        game: a Markov game or a linear-quadratic game (or its analysis, to share work).
+        game: a Markov game or a linear-quadratic game (or its analysis, to share work).  Of a congestion game whose
+            joint tensors are too large to form the report says what its loads tell.
         epsilon: accuracy of the equilibrium, see `mpgcert.claims.bounds.bounds`.
         steps: iterations of each run.
         starts, workers: for linear-quadratic games, see `mpgcert.reporting.lq_page.build_lq_report`.
@@ -105,7 +106,8 @@ def build_report(
     from mpgcert.claims.analysis import Analysis
     from mpgcert.claims.bounds import bounds as bounds_of
     from mpgcert.claims.check import check as check_of
-    from mpgcert.claims.solutions import solve
+    from mpgcert.claims.count_analysis import CountAnalysis
+    from mpgcert.claims.solutions import Solutions, solve
     from mpgcert.reporting.sections import assumptions, bounds, closing, decentralized, runs, solutions, summary
     from mpgcert.reporting.variants import run_variants
 
@@ -117,11 +119,14 @@ def build_report(
     exact_game = analysis.game
     bounded = bounds_of(analysis, epsilon)
     checked = check_of(analysis)
-    solved = solve(analysis)
+    try:
+        solved = solve(analysis)
+    except TooLarge as error:
+        solved = Solutions(exact_game.name, (), False, f"no equilibrium was searched for: {error}")
     variants = run_variants(analysis, bounded, steps, progress)
-    learning = (
-        decentralized.learn(exact_game, potential=analysis.phi, progress=progress) if exact_game.discount else None
-    )
+    learning = None
+    if exact_game.discount and not isinstance(analysis, CountAnalysis):
+        learning = decentralized.learn(exact_game, potential=analysis.phi, progress=progress)
     sections = (
         summary.section(exact_game, checked, bounded, solved, variants, steps),
         assumptions.section(checked, analysis),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mpgcert.claims.verdicts import Verdict
+from mpgcert.games.counts import CountGame
 from mpgcert.reporting.blocks import Block, Code, Facts, Inline, Items, Section, Strong, Table, Text, Word
 from mpgcert.reporting.formatting import brief, count, exact, plural, rounded
 from mpgcert.reporting.sections.bounds import applies, iterations
@@ -22,16 +23,15 @@ __all__ = ["game_facts", "section"]
 _POTENTIAL = "stage-potential"
 
 
-def game_facts(game: MarkovGame) -> Facts:
+def game_facts(game: MarkovGame | CountGame) -> Facts:
     """Name, sizes, discount, origin and fingerprint."""
-    sizes = " × ".join(map(str, game.n_actions)) if game.n_players <= 6 else ", ".join(map(str, game.n_actions))
     entries: list[tuple[Text, Text]] = []
     if isinstance(game.notes.get("title"), str):
         entries.append(("game", game.notes["title"]))
     entries += [
         ("players", str(game.n_players)),
         ("states", f"{game.n_states:,}"),
-        ("actions", sizes if game.n_players == 1 else f"{sizes} ({game.n_joint_actions:,} joint)"),
+        ("actions", _actions(game)),
         ("discount", exact(game.discount)),
         ("rewards", _rewards(game)),
     ]
@@ -44,8 +44,18 @@ def game_facts(game: MarkovGame) -> Facts:
     return Facts(tuple(entries))
 
 
-def _rewards(game: MarkovGame) -> str:
+def _actions(game: MarkovGame | CountGame) -> str:
+    if isinstance(game, CountGame):
+        return f"the same {game.n_facilities} facilities for each player"
+    sizes = " × ".join(map(str, game.n_actions)) if game.n_players <= 6 else ", ".join(map(str, game.n_actions))
+    return sizes if game.n_players == 1 else f"{sizes} ({game.n_joint_actions:,} joint)"
+
+
+def _rewards(game: MarkovGame | CountGame) -> str:
     lowest, highest = exact(game.rewards.min()), exact(game.rewards.max())
+    if isinstance(game, CountGame):
+        of_whom = "" if game.equal_weights and game.weights.max() == 1 else ", times the weight of a player"
+        return f"from {lowest} to {highest} by the load{of_whom}"
     interest = "the same for all players" if game.is_identical_interest else "individual"
     return f"from {lowest} to {highest}, {interest}" if game.n_players > 1 else f"from {lowest} to {highest}"
 

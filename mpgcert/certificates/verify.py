@@ -33,7 +33,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-ROOT = "8facc9a283d2b70264a39b0da1fdea52a041751151beb17650a023573246383b"
+ROOT = "80d22592eea5d71aeddfb198e006ebff87de7a716b76570513a4591115bc76f1"
 SCHEMA = "mpgcert-certificate/1"
 PAPERS = ("zhang2022", "hambly2021", "maheshwari2023", "mpgcert")
 MAX_BYTES, MAX_DIGITS, MAX_EXPONENT, MAX_BITS, MAX_DEPTH, MAX_SECONDS = 2**28, 20_000, 5000, 2**20, 300, 900

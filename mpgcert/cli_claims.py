@@ -137,7 +137,9 @@ def audit(
     if certificates is not None:
         from mpgcert.auditing.certified import audit_certificates
 
-        save_certificates(audit_certificates(result), certificates, quiet)
+        with terminal.progress(not quiet and form is Format.table) as report:
+            collected = audit_certificates(result, report)
+        save_certificates(collected, certificates, quiet)
     finish("audit", result.to_dict(), form, quiet, lambda: terminal_claims.audit(result), result.verdicts)
 
 

@@ -137,9 +137,9 @@ def run(
     if output is not None:
         result.trajectory.save(output)
     if certificates is not None:
-        from mpgcert.certificates.collection import run_certificates
+        from mpgcert.certificates.collection import make_folder, run_certificates
 
-        certificates.mkdir(parents=True, exist_ok=True)
+        make_folder(certificates)
         saved = certificates / "trajectory.npz"
         result.trajectory.save(saved)
         save_certificates(run_certificates(result, analysis, saved), certificates, quiet)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from mpgcert.auditing.campaign import Progress
 from mpgcert.auditing.catalogue import stored_counterexample
 from mpgcert.certificates.collection import Collection
 from mpgcert.certificates.document import NotCertified, assemble
@@ -58,11 +59,16 @@ def settled_certificates(claims: Iterable[Claim]) -> Collection:
     return found
 
 
-def audit_certificates(result: Audit) -> Collection:
-    """Certificates of an audit: every counterexample, stored or new, and every proof in one variable."""
+def audit_certificates(result: Audit, progress: Progress = lambda done, total, what: None) -> Collection:
+    """Certificates of an audit: every counterexample, stored or new, and every proof in one variable.
+
+    Args:
+        progress: called with (done, total, what).
+    """
     found = Collection()
-    for entry in result.statements:
+    for done, entry in enumerate(result.statements):
         claim = entry.claim
+        progress(done, len(result.statements), claim.id)
         if entry.counterexample is not None:
             falsified_certificate(found, claim, entry.counterexample)
         elif claim.setting is Setting.SCALAR and claim.relation is not None:

@@ -31,7 +31,14 @@ if TYPE_CHECKING:
     from mpgcert.claims.solutions import Solutions
     from mpgcert.claims.step_sizes import StepSizes
 
-__all__ = ["Collection", "bounds_certificates", "check_certificates", "run_certificates", "solve_certificates"]
+__all__ = [
+    "Collection",
+    "bounds_certificates",
+    "check_certificates",
+    "make_folder",
+    "run_certificates",
+    "solve_certificates",
+]
 
 _LISTED_EQUILIBRIA = 20
 
@@ -94,15 +101,24 @@ class Collection:
         from mpgcert.games.files import write as write_game
         from mpgcert.games.files import write_atomically
 
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InvalidInput(f"{error.strerror}", source=str(folder), expected="a folder to write to") from None
+        make_folder(folder)
         for name, entry in self.entries.items():
             write(entry, folder, name)
         if self.game is not None:
             write_game(self.game, folder / "game.json")
         write_atomically(folder / "index.json", (json.dumps(self.index(), indent=1) + "\n").encode())
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it.
+
+    Raises:
+        InvalidInput: there cannot be one.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(f"{error.strerror}", source=str(folder), expected="a folder to write to") from None
 
 
 def check_certificates(

@@ -30,6 +30,7 @@ def build_lq_report(
     starts: int | None = None,
     workers: int | None = None,
     certificates: Path | None = None,
+    page: Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Check a game, evaluate the theorems and what really decides, run the algorithms, and say it all.
@@ -42,6 +43,7 @@ def build_lq_report(
             hambly2021; 512 by default.
         workers: processes for these, all cores by default; the report does not depend on it.
         certificates: a folder for certificates, to which the page's verdicts link.
+        page: the file of the page, to which the links are relative.
         progress: called with (done, total, what).
 
     Raises:
@@ -102,7 +104,7 @@ def build_lq_report(
     if certificates is not None:
         from mpgcert.reporting.sections.certificates import certified
 
-        sections = certified(sections, certificates, analysis, checked, bounded, solved)
+        sections = certified(sections, certificates, page, analysis, checked, bounded, solved)
     return Report(analysis.game.name, game_facts(analysis.game), sections, records)
 
 

@@ -72,6 +72,7 @@ def build_report(
     starts: int | None = None,
     workers: int | None = None,
     certificates: Path | None = None,
+    page: Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Check a game, evaluate the theorems, run the algorithms, and say it all.
@@ -83,6 +84,7 @@ def build_report(
         steps: iterations of each run.
         starts, workers: for linear-quadratic games, see `mpgcert.reporting.lq_page.build_lq_report`.
         certificates: a folder for certificates, to which the page's verdicts link.
+        page: the file of the page, to which the links are relative.
         progress: called with (done, total, what).
 
     Raises:
@@ -101,6 +103,7 @@ def build_report(
             starts=starts,
             workers=workers,
             certificates=certificates,
+            page=page,
             progress=progress,
         )
     from mpgcert.claims.analysis import Analysis
@@ -152,7 +155,7 @@ def build_report(
     if certificates is not None:
         from mpgcert.reporting.sections.certificates import certified
 
-        sections = certified(sections, certificates, analysis, checked, bounded, solved)
+        sections = certified(sections, certificates, page, analysis, checked, bounded, solved)
     return Report(exact_game.name, summary.game_facts(exact_game), sections, records)
 
 
@@ -197,6 +200,7 @@ def write_report(
         starts=starts,
         workers=workers,
         certificates=certificates,
+        page=path,
         progress=progress,
     )
     text = form(report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,19 @@ __all__ = ["certified"]
 
 
 def certified(
-    sections: tuple[Section, ...], folder: Path, analysis: Any, checked: Any, bounded: Any, solved: Any
+    sections: tuple[Section, ...],
+    folder: Path,
+    page: Path | None,
+    analysis: Any,
+    checked: Any,
+    bounded: Any,
+    solved: Any,
 ) -> tuple[Section, ...]:
     """The sections of a page with links to the certificates of its verdicts, which are written into a folder.
 
     Args:
-        folder: as given on the command line; links are relative to the page, which is expected to lie beside it.
+        folder: where to write them.
+        page: the file of the page, to which links are relative; None for one that lies beside the folder.
         analysis, checked, bounded, solved: of the game.
     """
     from mpgcert.certificates.collection import bounds_certificates, check_certificates, solve_certificates
@@ -34,16 +42,17 @@ def certified(
             found.keep(name, certificate)
         found.missing += other.missing
     found.save(folder)
+    where = folder.name if page is None else Path(os.path.relpath(folder, page.parent)).as_posix()
     links = {anchor(entry.id): (name, entry.establishes_not) for name, entry in reversed(found.entries.items())}
-    linked = tuple(_linked(section, links, folder) for section in sections)
-    return (*linked[:-2], _section(found, folder), *linked[-2:])
+    linked = tuple(_linked(section, links, where) for section in sections)
+    return (*linked[:-2], _section(found, where), *linked[-2:])
 
 
-def _target(folder: Path, name: str) -> str:
-    return f"{quote(folder.name)}/{quote(name)}.json"
+def _target(folder: str, name: str) -> str:
+    return f"{quote(folder)}/{quote(name)}.json"
 
 
-def _linked(section: Section, links: dict[str, tuple[str, str]], folder: Path) -> Section:
+def _linked(section: Section, links: dict[str, tuple[str, str]], folder: str) -> Section:
     parts = tuple(_linked(part, links, folder) for part in section.sections)
     if section.id not in links:
         return replace(section, sections=parts)
@@ -53,7 +62,7 @@ def _linked(section: Section, links: dict[str, tuple[str, str]], folder: Path) -
     return replace(section, blocks=(*section.blocks, line), sections=parts)
 
 
-def _section(found: Collection, folder: Path) -> Section:
+def _section(found: Collection, folder: str) -> Section:
     rows = tuple(
         (
             Code(entry.id),
@@ -69,7 +78,7 @@ def _section(found: Collection, folder: Path) -> Section:
         "library of Python alone, and your own game file:"
     )
     first = next(iter(found.entries), "CERTIFICATE")
-    blocks: list[Block] = [table, how, Listing(f"python verify.py {folder.name}/{first}.json {folder.name}/game.json")]
+    blocks: list[Block] = [table, how, Listing(f"python verify.py {folder}/{first}.json {folder}/game.json")]
     if found.missing:
         reasons = tuple((Code(name), f": {reason}") for name, reason in found.missing)
         blocks += [Paragraph("Without a certificate:"), Items(reasons)]

@@ -43,7 +43,7 @@ def test_the_result_does_not_depend_on_the_number_of_jobs(tmp_path):
 
 def test_a_killed_audit_goes_on_where_it_stopped(tmp_path):
     folder = tmp_path / "audit"
-    command = [sys.executable, "-m", "mpgcert", "audit", *TARGETS, "--instances", "1200", "--seed", "3", "--jobs", "1"]
+    command = [sys.executable, "-m", "mpgcert", "audit", *TARGETS, "--instances", "500", "--seed", "3", "--jobs", "1"]
     killed = subprocess.Popen([*command, "-o", folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     units = folder / "units"
     deadline = time.monotonic() + 60
@@ -54,12 +54,12 @@ def test_a_killed_audit_goes_on_where_it_stopped(tmp_path):
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     claims = find_claims(TARGETS)
-    campaign = Campaign(folder, plan(claims, 3, 1200))
+    campaign = Campaign(folder, plan(claims, 3, 500))
     assert 0 < len(campaign.pending()) < len(campaign.units)
     before = {path: path.stat().st_mtime_ns for path in units.glob("*.json")}
-    resumed = audit(TARGETS, instances=1200, seed=3, jobs=2, folder=folder)
+    resumed = audit(TARGETS, instances=500, seed=3, jobs=2, folder=folder)
     assert {path: path.stat().st_mtime_ns for path in before} == before  # nothing was done twice
-    assert resumed.to_dict() == audit(TARGETS, instances=1200, seed=3, jobs=2).to_dict()
+    assert resumed.to_dict() == audit(TARGETS, instances=500, seed=3, jobs=2).to_dict()
 
 
 def test_half_written_and_foreign_results_are_done_again(tmp_path):

@@ -65,7 +65,8 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(tmp_path, alon
     assert [entry["id"] for entry in json.loads(out)["statements"]] == TARGETS
     begun = Counter(entry[0] for entry in cluster.scheduler.transition_log if entry[2] == "processing")
     again = [key for key, count in begun.items() if count > 1 and "_alone" in str(key)]
-    assert len(again) <= 2  # the unit that the worker was at, and one that was handed to it
+    # the unit that the worker was at, one that was handed to it, and one whose result was not fetched yet
+    assert len(again) <= 3
 
 
 def test_no_cluster_at_an_address_is_bad_input(mpgcert):

@@ -110,7 +110,7 @@ def shape(value: Any) -> tuple[int, ...]:
 def numbers(value: Any, *sizes: int | None) -> Any:
     """Nested lists of numbers as tables of exactly these sizes (None: any); without sizes, of whatever shape it has."""
     def table(part: Any, lengths: tuple[int | None, ...]) -> Any:
-        inner = listed(part, lengths[0] or max(1, len(part))) if lengths else []
+        inner = listed(part, max(1, len(part)) if lengths[0] is None else lengths[0]) if lengths else []
         return Table(table(x, lengths[1:]) for x in inner) if lengths else number(part)
     return table(value, sizes or shape(value))
 
@@ -510,19 +510,19 @@ def lq_game(document: dict[str, Any]) -> dict[str, Any]:
     def each(name: str, count: int, sizes: Iterable[tuple[int, int]]) -> Table:
         return Table(staged(M, count, *size) for M, size in zip(listed(document[name], len(k)), sizes))
     A, W, B = staged(document["A"], T, d, d), numbers(document["W"], d, d), each("B", T, ((d, own) for own in k))
-    Q, R, given = each("Q", T + 1, [(d, d)] * len(k)), each("R", T, zip(k, k)), document["initial"]
+    Q, R, given, law = each("Q", T + 1, [(d, d)] * len(k)), each("R", T, zip(k, k)), document["initial"], Table()
     if "mean" in given:
         mean = numbers(given["mean"], d)
-        moment = numbers(given["covariance"], d, d) + Table(mean * x for x in mean)
+        moment, law = numbers(given["covariance"], d, d) + Table(mean * x for x in mean), Table((mean,))
     elif "points" in given:
         points, weights = numbers(given["points"], None, d), numbers(given["probabilities"], len(given["points"]))
         require(total(weights) == 1 and min(weights) >= 0, "probabilities that do not sum to 1")
-        moment = total(Table(x * (p * y) for y in x) for x, p in zip(points, weights))
+        moment, law = total(Table(x * (p * y) for y in x) for x, p in zip(points, weights)), Table((points, weights))
     else:
         moment = numbers(given["second_moment"], d, d)
     require(all(map(symmetric, (W, moment, *itertools.chain(*Q, *R)))), "a matrix is not symmetric")
     game = {"T": T, "d": d, "N": len(k), "k": k, "A": A, "B": B, "Q": Q, "R": R, "W": W}
-    return {**game, "Sigma0": moment, "points": "points" in given}
+    return {**game, "Sigma0": moment, "law": law, "points": "points" in given}
 
 def game_of(document: Any) -> dict[str, Any]:
     """The game of a game file, as the names that formulas may use."""
@@ -868,7 +868,7 @@ def verify(certificate: bytes, game: bytes | None = None, run: bytes | None = No
     before, Interval.until = Interval.bits, time.monotonic() + MAX_SECONDS
     try:
         document = load(certificate)
-        check(document, None if game is None else load(game), run)
+        check(document, None if game is None else load(game) or False, run)
         found |= {name: str(document["statement"][name]) for name in ("id", "verdict", "text", "not")}
         found["text"] += "; of the game with its rewards normalised to [0, 1]" if "normalized" in document else ""
         own = "" if found["id"].startswith(PAPERS) else "; the statement is one's own: its formulas say what it means"

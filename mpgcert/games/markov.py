@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -116,6 +116,10 @@ class MarkovGame:
     players: tuple[str, ...] = ()
     actions: tuple[tuple[str, ...], ...] = ()
     notes: dict[str, Any] = field(default_factory=dict)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The content alone: arrays kept beside it would travel with other strides, and then round otherwise."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
 
     @staticmethod
     def of(

@@ -1,5 +1,8 @@
 """Large data: rewards that all players share are held once, and what does not fit is refused before it is begun."""
 
+import pickle
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -49,6 +52,16 @@ def test_a_common_reward_is_held_once_through_files_and_normalisation(tmp_path):
     assert normalised.rewards == Normalization.of(other).apply(other).rewards
     assert len(StageRewards.of(game).table) == 1
     assert GameArrays.of(game).rewards.strides[0] == 0
+
+
+def test_a_game_travels_to_another_process_without_what_was_computed_from_it():
+    game = common_game()
+    here = GameArrays.of(game)
+    travelled = pickle.loads(pickle.dumps(game))
+    assert set(vars(travelled)) == {item.name for item in fields(MarkovGame)}
+    there = GameArrays.of(travelled)
+    assert there.rewards.strides == here.rewards.strides
+    assert travelled.fingerprint == game.fingerprint
 
 
 def test_work_that_does_not_fit_is_refused_with_the_estimate(monkeypatch, tmp_path):

@@ -76,7 +76,6 @@ def decentralized_ensemble(
     seeds = list(range(whole_number(seed, "seed", 0), seed + whole_number(count, "count", 1)))
     snapshot_steps(game, whole_number(steps, "steps", 0), settings.snapshots, count)  # or too large
     settings.sequences().require_powers_in_range(max(steps, 1))
-    game = replace(game)  # without what was computed from it, which would not travel unchanged
     tasks = [
         _Task(game, settings, seeds[first : first + _BLOCK], steps, start, start_q, engine)
         for first in range(0, count, _BLOCK)

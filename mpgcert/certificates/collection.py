@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.arithmetic import format_fraction
-from mpgcert.certificates.document import Certificate, Inner, NotCertified, assemble, embedded, write
+from mpgcert.certificates.document import Carried, Certificate, Inner, NotCertified, assemble, embedded, write
 from mpgcert.errors import InvalidInput, TooLarge
 from mpgcert.games import Game
 
@@ -57,29 +58,31 @@ class Collection:
     entries: dict[str, Certificate] = field(default_factory=dict)
     missing: list[tuple[str, str]] = field(default_factory=list)
 
-    def add(self, name: str, make: Callable[[], Inner], document: dict[str, Any] | None = None) -> Certificate | None:
+    @cached_property
+    def _carried(self) -> Carried | None:
+        return None if self.game is None else embedded(self.game)
+
+    def add(self, name: str, make: Callable[[], Inner]) -> None:
         """Make, verify and keep a certificate, or note why there is none."""
         try:
-            carried = document
-            if carried is None and self.game is not None:
-                carried = embedded(self.game)
-            certificate = assemble(make(), carried)
+            carried = self._carried
+            inner = make()
+            self.keep(name, assemble(inner, None if inner.record["method"] == "numbers" else carried))
         except (NotCertified, TooLarge) as error:
             self.missing.append((name, str(error)))
-            return None
-        return self.keep(name, certificate)
 
-    def keep(self, name: str, certificate: Certificate) -> Certificate:
+    def keep(self, name: str, certificate: Certificate) -> None:
         """Keep a certificate under a name of its own."""
         stem, count = re.sub(r"[^A-Za-z0-9._-]+", "-", name), 1
         while (unique := stem if count == 1 else f"{stem}.{count}") in self.entries:
             count += 1
         self.entries[unique] = certificate
-        return certificate
 
-    def of(self, identifier: str) -> list[str]:
-        """Names of the certificates of a statement."""
-        return [name for name, entry in self.entries.items() if entry.id == identifier]
+    def join(self, other: Collection) -> None:
+        """Take over what another collection holds."""
+        for name, certificate in other.entries.items():
+            self.keep(name, certificate)
+        self.missing += other.missing
 
     def index(self) -> dict[str, Any]:
         """What the folder holds, as JSON data."""
@@ -135,8 +138,9 @@ def check_certificates(
         assumption = entry.assumption
         if assumption.kind == "step-sizes":
             assert steps is not None
-            with _without_game(found):
-                found.add(assumption.id, lambda e=entry: of_step_sizes(e, steps, first))  # type: ignore[misc]
+            without_game = Collection()
+            without_game.add(assumption.id, lambda e=entry: of_step_sizes(e, steps, first))  # type: ignore[misc]
+            found.join(without_game)
         elif isinstance(analysis, Analysis):
             found.add(assumption.id, lambda a=assumption: of_property(a, analysis))  # type: ignore[misc]
         elif analysis is not None:
@@ -144,19 +148,6 @@ def check_certificates(
     if isinstance(analysis, Analysis):
         _more_about(analysis, found)
     return found
-
-
-class _without_game:  # noqa: N801
-    """Statements about numbers alone, beside those about a game."""
-
-    def __init__(self, collection: Collection) -> None:
-        self.collection, self.game = collection, collection.game
-
-    def __enter__(self) -> None:
-        self.collection.game = None
-
-    def __exit__(self, *_: object) -> None:
-        self.collection.game = self.game
 
 
 def _more_about(analysis: Analysis, found: Collection) -> None:
@@ -225,12 +216,16 @@ def solve_certificates(result: Solutions | LQSolutions, analysis: Analysis | LQA
 
 
 def run_certificates(
-    run: CheckedRun | CheckedLQRun | CheckedDecentralizedRun, analysis: Analysis | LQAnalysis, trajectory: Path
+    run: CheckedRun | CheckedLQRun | CheckedDecentralizedRun,
+    analysis: Analysis | LQAnalysis,
+    trajectory: Path,
+    name: str = "checked-trajectory",
 ) -> Collection:
     """The spots of a run: for each statement the recorded iterate where its sides are closest.
 
     Args:
         trajectory: the saved trajectory, to which the certificate is tied by its hash.
+        name: of the certificate's file.
     """
     import hashlib
 
@@ -242,9 +237,9 @@ def run_certificates(
     found = Collection(analysis.game)
     sha256 = hashlib.sha256(trajectory.read_bytes()).hexdigest()
     if isinstance(run, CheckedRun) and isinstance(analysis, Analysis):
-        found.add("checked-trajectory", lambda: of_run(run, analysis, sha256))
+        found.add(name, lambda: of_run(run, analysis, sha256))
     elif isinstance(run, CheckedLQRun) and not isinstance(analysis, Analysis):
-        found.add("checked-trajectory", lambda: of_lq_run(run, analysis, sha256))
+        found.add(name, lambda: of_lq_run(run, analysis, sha256))
     else:
-        found.missing.append(("checked-trajectory", "no statement about single iterates speaks of this algorithm"))
+        found.missing.append((name, "no statement about single iterates speaks of this algorithm"))
     return found

@@ -13,7 +13,7 @@ from mpgcert.certificates import verify
 from mpgcert.certificates.tree import membership
 from mpgcert.games import Game
 
-__all__ = ["Certificate", "Inner", "NotCertified", "assemble", "embedded"]
+__all__ = ["Carried", "Certificate", "Inner", "NotCertified", "assemble", "embedded"]
 
 _BITS = (192, 512, 2048)
 _EXACT_BITS = 4096
@@ -72,8 +72,23 @@ class Certificate:
         return str(self.document["statement"]["not"])
 
 
-def embedded(game: Game) -> dict[str, Any]:
-    """The game's document, for a game that is small enough to be carried by each certificate.
+@dataclass(frozen=True)
+class Carried:
+    """A game as its certificates carry it, read by the verifier once.
+
+    Attributes:
+        document: in the format of game files.
+        names: what formulas may use.
+        sha256: of the content.
+    """
+
+    document: Mapping[str, Any]
+    names: Mapping[str, Any]
+    sha256: str
+
+
+def embedded(game: Game) -> Carried:
+    """A game that is small enough to be carried by each certificate.
 
     Raises:
         NotCertified: the game is larger, or a congestion game whose joint tensors are too large to form.
@@ -87,15 +102,17 @@ def embedded(game: Game) -> dict[str, Any]:
         size = game.rewards.size + game.sparse_kernel.probability.size
         if size > _EMBEDDED or game.n_states**2 * game.n_joint_actions > 4 * _EMBEDDED:
             raise NotCertified("the game is too large for the verifier")
-    return {key: value for key, value in to_document(game).items() if key != "notes"}
+    document = {key: value for key, value in to_document(game).items() if key != "notes"}
+    names = verify.game_of(_strict(document))
+    return Carried(document, names, verify.digest(names))
 
 
-def assemble(inner: Inner, game: Mapping[str, Any] | None) -> Certificate:
+def assemble(inner: Inner, game: Carried | None) -> Certificate:
     """A certificate with the values that the verifier itself finds, accepted by the verifier.
 
     Args:
         inner: statement and data.
-        game: the game's document; None for statements without a game.
+        game: whose it is; None for statements without a game.
 
     Raises:
         NotCertified: the verifier does not accept it at any precision.
@@ -117,14 +134,12 @@ def assemble(inner: Inner, game: Mapping[str, Any] | None) -> Certificate:
     raise NotCertified(reason)
 
 
-def _document(inner: Inner, game: Mapping[str, Any] | None, bits: int) -> dict[str, Any]:
-    names: dict[str, Any] = {}
-    head: dict[str, Any] = {}
-    if game is not None:
-        names = verify.game_of(_strict(game))
-        head = {"game": dict(game), "game_sha256": verify.digest(names)}
-        if inner.normalized:
-            head["normalized"], names = "yes", verify.normalized(names)
+def _document(inner: Inner, game: Carried | None, bits: int) -> dict[str, Any]:
+    if game is None:
+        return _part(inner, {}, bits)[0]
+    head, names = {"game": dict(game.document), "game_sha256": game.sha256}, game.names
+    if inner.normalized:
+        head["normalized"], names = "yes", verify.normalized(dict(names))
     return head | _part(inner, names, bits)[0]
 
 

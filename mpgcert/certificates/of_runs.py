@@ -37,17 +37,9 @@ def of_run(run: CheckedRun, analysis: Analysis, sha256: str) -> Inner:
     Raises:
         NotCertified: no statement was compared at a recorded policy, or the game is too large for the verifier.
     """
-    unit, trajectory = analysis.unit, run.trajectory
-    base = Point(
-        game=unit.game,
-        phi=unit.phi,
-        algorithm=trajectory.algorithm,
-        step_size=run.step_size * analysis.normalization.scale,
-        regularization=run.regularization / analysis.normalization.scale,
-        shared={"analysis": unit},
-    )
+    trajectory, game = run.trajectory, analysis.game
+    base = Point.along_run(analysis, trajectory.algorithm, run.step_size, run.regularization)
     records = {int(step): k for k, step in enumerate(trajectory.steps)}
-    game = unit.game
     most = _WORK // (game.n_states * game.n_joint_actions * (game.n_states + game.n_players) * game.n_players)
     found = []
     for entry in _compared(run.checks, _OF_POLICY):
@@ -64,15 +56,7 @@ def of_lq_run(run: CheckedLQRun, analysis: LQAnalysis, sha256: str) -> Inner:
         NotCertified: no statement was compared at recorded gains.
     """
     trajectory = run.trajectory
-    base = LQPoint(
-        analysis.game,
-        step_sizes=run.step_sizes,
-        delta=analysis.delta,
-        xi=analysis.delta,
-        probe=analysis.game.initial.second_moment,
-        exact_nash=analysis.is_short,
-        shared={"analysis": analysis},
-    )
+    base = LQPoint.along_run(analysis, run.step_sizes)
     records = {int(step): k for k, step in enumerate(trajectory.steps)}
     found = []
     for entry in _compared(run.checks, _OF_GAINS):

@@ -25,7 +25,7 @@ Path_ = list[list[str]]
 
 
 def key_of(record: dict[str, Any]) -> str:
-    """Short name of a record in the list of leaves: id, verdict and the hash of nothing else."""
+    """Name of a record in the list of leaves: id, verdict, title, and what it proves for others."""
     return f"{record['id']} {record['verdict']} {record['title']} {' '.join(record['proves'])}".strip()
 
 

@@ -31,11 +31,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-ROOT = "d1211c532d07e546a66fb6b7c6a2b2e1ab8f4ef2dd2ea17274145688bbb6359b"
+ROOT = "b376638d388268429ebb02c2482b7b77b6a00160ba4255dffff6fedbdc105490"
 SCHEMA = "mpgcert-certificate/1"
 PAPERS = ("zhang2022", "hambly2021", "maheshwari2023", "mpgcert")
-MAX_BYTES, MAX_DIGITS, MAX_EXPONENT, MAX_BITS, MAX_DEPTH, MAX_SECONDS = 2**26, 20_000, 5000, 2**20, 300, 900
-MAX_CELLS = 2 * 10**7
+MAX_BYTES, MAX_DIGITS, MAX_EXPONENT, MAX_BITS, MAX_SECONDS, MAX_CELLS = 2**26, 20_000, 5000, 2**20, 900, 2 * 10**7
 sys.set_int_max_str_digits(max(sys.get_int_max_str_digits(), MAX_BITS // 3))
 
 class Rejected(Exception):
@@ -553,18 +552,18 @@ FUNCTIONS: dict[str, Any] = {
     "smallest_singular": lambda M: root(largest(-eigmax(-(transpose(M) @ M)), 0)),
     "trace": lambda M: total(M[k][k] for k in range(len(M))), "between": lambda a, b: enclose(low(a), high(b)),
     "ceiling": lambda a: enclose(Fraction(math.ceil(low(a))), Fraction(math.ceil(high(a)))),
-}  # fmt: skip
+}
 _LOOPS = {"sum", "prod", "max", "min", "all", "any"}
 _OPERATIONS: dict[Any, tuple[str, Any]] = {
     ast.Add: ("_plus", plus), ast.Sub: ("_minus", minus), ast.Mult: ("_times", times), ast.Div: ("_divide", divide),
     ast.MatMult: ("_product", arithmetic(operator.matmul)), ast.FloorDiv: ("_quotient", arithmetic(operator.floordiv)),
     ast.Mod: ("_modulo", arithmetic(operator.mod)), ast.Pow: ("_power", power),
-}  # fmt: skip
+}
 _NODES = (
     ast.BinOp, *_OPERATIONS, ast.UnaryOp, ast.USub, ast.Not, ast.BoolOp, ast.boolop, ast.IfExp, ast.Call,
     ast.Compare, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq, ast.Name, ast.Constant, ast.Subscript, ast.List,
     ast.Tuple, ast.ListComp, ast.comprehension, ast.expr_context,
-)  # fmt: skip
+)
 
 class Language:
     """The values of given names, and definitions such as {"value(p, f)": "solve(...)"} over them.
@@ -576,7 +575,7 @@ class Language:
     """
 
     def __init__(self, given: dict[str, Any], definitions: dict[str, str] | None = None) -> None:
-        self.depth, self.scope = 0, {**FUNCTIONS, **given}
+        self.scope = {**FUNCTIONS, **given}
         self.parameters: dict[str, list[str]] = {}
         require(not given.keys() & FUNCTIONS.keys(), "a value has the name of a function")
         for head, text in (definitions or {}).items():
@@ -613,11 +612,10 @@ class Language:
     def _kept(self, name: str, text: str) -> Callable[..., Any]:
         compiled = functools.cache(lambda: self.function(text, self.parameters[name]))
         def kept(*arguments: Any) -> Any:
-            self.depth += 1
-            require(self.depth <= MAX_DEPTH, "definitions are nested too deeply")
-            found = compiled()(*arguments)
-            self.depth -= 1
-            return found
+            try:
+                return compiled()(*arguments)
+            except RecursionError:
+                raise Rejected(f"{name}: definitions are nested too deeply") from None
         return functools.cache(kept)
     @staticmethod
     def _each(values: Any) -> Iterator[Any]:

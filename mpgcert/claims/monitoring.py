@@ -118,16 +118,8 @@ def monitor(
         progress: called with (done, total, what).
     """
     analysis = Analysis.of(game)
-    scale = analysis.normalization.scale
-    unit = analysis.unit
-    base = Point(
-        game=unit.game,
-        phi=unit.phi,
-        algorithm=trajectory.algorithm,
-        step_size=trajectory.step_size * scale,
-        regularization=trajectory.regularization / scale,
-        rounding=ROUNDING,
-        shared={"analysis": unit},
+    base = Point.along_run(
+        analysis, trajectory.algorithm, trajectory.step_size, trajectory.regularization, rounding=ROUNDING
     )
     applicable = [
         claim

@@ -66,6 +66,30 @@ class Point:
     learner: Learner | None = None
     shared: dict[str, Analysis] = field(default_factory=dict, repr=False)
 
+    @staticmethod
+    def along_run(
+        analysis: Analysis,
+        algorithm: str,
+        step_size: Fraction,
+        regularization: Fraction,
+        rounding: Fraction = Fraction(0),
+    ) -> Point:
+        """What all iterates of a run share, for the game with normalised rewards; the policy is left open.
+
+        Args:
+            step_size, regularization: in the game's own units.
+        """
+        unit, scale = analysis.unit, analysis.normalization.scale
+        return Point(
+            game=unit.game,
+            phi=unit.phi,
+            algorithm=algorithm,
+            step_size=step_size * scale,
+            regularization=regularization / scale,
+            rounding=rounding,
+            shared={"analysis": unit},
+        )
+
     @property
     def analysis(self) -> Analysis:
         """What is known about the game; give points of one game the same `shared` to compute it once."""

@@ -115,15 +115,7 @@ class _Holder:
             "step_size": parameters.step_size * self.scale,
             "regularization": parameters.regularization / self.scale,
         }
-        unit = analysis.unit
-        self.point = Point(
-            game=unit.game,
-            phi=unit.phi,
-            algorithm=trajectory.algorithm,
-            step_size=self.base["step_size"],
-            regularization=self.base["regularization"],
-            shared={"analysis": unit},
-        )
+        self.point = Point.along_run(analysis, trajectory.algorithm, parameters.step_size, parameters.regularization)
 
     def check(self, claim: Claim) -> RunCheck:
         reason = self._why_silent(claim)

@@ -104,7 +104,8 @@ def build_lq_report(
     if certificates is not None:
         from mpgcert.reporting.sections.certificates import certified
 
-        sections = certified(sections, certificates, page, analysis, checked, bounded, solved)
+        held = {entry.id: entry.run for entry in made.entries}
+        sections = certified(sections, certificates, page, analysis, checked, bounded, solved, held)
     return Report(analysis.game.name, game_facts(analysis.game), sections, records)
 
 

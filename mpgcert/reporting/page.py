@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,7 +153,8 @@ def build_report(
     if certificates is not None:
         from mpgcert.reporting.sections.certificates import certified
 
-        sections = certified(sections, certificates, page, analysis, checked, bounded, solved)
+        held = {f"{variant.id}-{entry.origin}": entry.run for variant in variants for entry in variant.runs}
+        sections = certified(sections, certificates, page, analysis, checked, bounded, solved, held)
     return Report(exact_game.name, summary.game_facts(exact_game), sections, records)
 
 
@@ -187,6 +186,8 @@ def write_report(
     Raises:
         InvalidInput: another suffix, a folder that does not exist, or a wrong epsilon.
     """
+    from mpgcert.games.files import write_atomically
+
     path = Path(output)
     form = _FORMATS.get(path.suffix.lower())
     if form is None:
@@ -203,14 +204,5 @@ def write_report(
         page=path,
         progress=progress,
     )
-    text = form(report)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    write_atomically(path, form(report).encode())
     return path

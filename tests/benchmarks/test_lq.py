@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lq_games import varying_game
 
 from mpgcert.arithmetic import FLOAT, Ball, ExactArray, spectral_norm
 from mpgcert.games.lq import LQGame
@@ -9,25 +10,6 @@ from mpgcert.solvers.lq.arrays import LQArrays
 from mpgcert.solvers.lq.riccati import coupled_riccati
 from mpgcert.solvers.lq.sharp import sharp_criterion
 from mpgcert.solvers.lq.solution import solve_riccati
-
-
-def varying_game(horizon, d, controls, seed=0):
-    """Time-varying data with definite costs."""
-    rng = np.random.default_rng(seed)
-
-    def definite(*shape):
-        factor = rng.integers(-3, 4, shape)
-        return ExactArray.of_integers(factor @ factor.swapaxes(-1, -2) + 2 * np.eye(shape[-1], dtype=int), 4)
-
-    return LQGame.of(
-        horizon=horizon,
-        A=ExactArray.of_integers(rng.integers(-9, 10, (horizon, d, d)), 10 * d),
-        B=[ExactArray.of_integers(rng.integers(-9, 10, (horizon, d, k)), 10) for k in controls],
-        Q=[definite(horizon + 1, d, d) for _ in controls],
-        R=[definite(horizon, k, k) for k in controls],
-        W=definite(d, d),
-        initial={"second_moment": definite(d, d)},
-    )
 
 
 @pytest.mark.benchmark(group="Equilibrium gains in doubles")

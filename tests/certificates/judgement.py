@@ -158,7 +158,8 @@ def _equilibrium(game: Game | None) -> dict[str, Any]:
         found = coupled_riccati(arrays)
         gains = [[[list(map(enclosed, row)) for row in K[own]] for K in found.gains] for own in arrays.slices]
         costs = [enclosed((arrays.sigma_0 * P[0]).sum() + (arrays.W * P[1:].sum(axis=0)).sum()) for P in found.P]
-    return {"gains": gains, "costs": costs}
+        costs_to_go = [[[list(map(enclosed, row)) for row in P] for P in own] for own in found.P]
+    return {"gains": gains, "costs": costs, "costs_to_go": costs_to_go}
 
 
 def _claim(before: dict[str, Any], after: dict[str, Any], truth: dict[str, Any]) -> Judgement:

@@ -115,7 +115,7 @@ class Sample:
 
     def game_text(self) -> bytes | None:
         """The game's own file."""
-        return None if self.game is None else json.dumps(embedded(self.game)).encode()
+        return None if self.game is None else json.dumps(embedded(self.game).document).encode()
 
 
 def _matrix(first: list[list[Any]], second: list[list[Any]], name: str) -> MarkovGame:

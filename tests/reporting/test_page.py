@@ -162,7 +162,7 @@ def test_writing_replaces_the_file_at_once_or_leaves_it(tmp_path, hostile_game, 
         raise OSError("no space left")
 
     monkeypatch.setattr("os.replace", full)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(InvalidInput, match="no space"):
         write_report(hostile_game, path)
     assert [entry.name for entry in tmp_path.iterdir()] == ["report.HTML"]
     assert path.read_text(encoding="utf-8") == html

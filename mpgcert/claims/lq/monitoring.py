@@ -37,15 +37,7 @@ def monitor_lq(
         progress: called with (done, total, what).
     """
     analysis = LQAnalysis.of(game)
-    base = LQPoint(
-        analysis.game,
-        step_sizes=trajectory.step_sizes,
-        delta=analysis.delta,
-        xi=analysis.delta,
-        probe=analysis.game.initial.second_moment,
-        exact_nash=analysis.is_short,
-        shared={"analysis": analysis},
-    )
+    base = LQPoint.along_run(analysis, trajectory.step_sizes)
     applicable = [claim for claim in run_claims(linear_quadratic=True) if claim.setting is not Setting.LQ_RUN]
     records = tuple(
         record_of(claim, _outcomes(claim, base, trajectory, every), trajectory.n_iterates, progress)

@@ -58,6 +58,20 @@ class LQPoint:
     exact_nash: bool = True
     shared: dict[str, LQAnalysis] = field(default_factory=dict, repr=False)
 
+    @staticmethod
+    def along_run(analysis: LQAnalysis, step_sizes: tuple[Fraction, ...]) -> LQPoint:
+        """What all iterates of a run of Algorithm 1 share; the gains are left open."""
+        game = analysis.game
+        return LQPoint(
+            game,
+            step_sizes=step_sizes,
+            delta=analysis.delta,
+            xi=analysis.delta,
+            probe=game.initial.second_moment,
+            exact_nash=analysis.is_short,
+            shared={"analysis": analysis},
+        )
+
     @property
     def analysis(self) -> LQAnalysis:
         """What is known about the game."""

@@ -162,15 +162,7 @@ class _Holder:
     ) -> None:
         self.analysis, self.trajectory = analysis, trajectory
         game = analysis.game
-        self.base = LQPoint(
-            game,
-            step_sizes=sizes,
-            delta=analysis.delta,
-            xi=analysis.delta,
-            probe=game.initial.second_moment,
-            exact_nash=analysis.is_short,
-            shared={"analysis": analysis},
-        )
+        self.base = LQPoint.along_run(analysis, sizes)
         limit = int(np.clip(_WORK // (game.horizon * game.n_players * (1 + game.dimension)), 10, 1000))
         self.records = evenly(len(trajectory.steps), min(limit, checked))
         self._sides: dict[tuple[int, bool, str], Sides] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ def certified(
     checked: Any,
     bounded: Any,
     solved: Any,
+    runs: Mapping[str, Any],
 ) -> tuple[Section, ...]:
     """The sections of a page with links to the certificates of its verdicts, which are written into a folder.
 
@@ -33,14 +35,24 @@ def certified(
         folder: where to write them.
         page: the file of the page, to which links are relative; None for one that lies beside the folder.
         analysis, checked, bounded, solved: of the game.
+        runs: checked runs by name; their trajectories are saved in the folder, too.
     """
-    from mpgcert.certificates.collection import bounds_certificates, check_certificates, solve_certificates
+    from mpgcert.certificates.collection import (
+        bounds_certificates,
+        check_certificates,
+        make_folder,
+        run_certificates,
+        solve_certificates,
+    )
 
+    make_folder(folder)
     found = check_certificates(checked, analysis)
     for other in (bounds_certificates(bounded, analysis), solve_certificates(solved, analysis)):
-        for name, certificate in other.entries.items():
-            found.keep(name, certificate)
-        found.missing += other.missing
+        found.join(other)
+    for name, run in runs.items():
+        saved = folder / f"run.{name}.npz"
+        run.trajectory.save(saved)
+        found.join(run_certificates(run, analysis, saved, f"run.{name}"))
     found.save(folder)
     where = folder.name if page is None else Path(os.path.relpath(folder, page.parent)).as_posix()
     links = {anchor(entry.id): (name, entry.establishes_not) for name, entry in reversed(found.entries.items())}

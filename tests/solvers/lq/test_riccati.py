@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lq_games import varying_game
 
 from mpgcert.arithmetic import EXACT, FLOAT, Ball, ExactArray
 from mpgcert.arithmetic.matrices import nearest_doubles
@@ -46,24 +47,6 @@ def scalar(horizon, terminal=1):
         R=[[[1]], [[1]]],
         W=[[1]],
         initial={"second_moment": [[1]]},
-    )
-
-
-def random_game(horizon, d, controls, seed=0):
-    rng = np.random.default_rng(seed)
-
-    def definite(*shape):
-        factor = rng.integers(-3, 4, shape)
-        return ExactArray.of_integers(factor @ factor.swapaxes(-1, -2) + 2 * np.eye(shape[-1], dtype=int), 4)
-
-    return LQGame.of(
-        horizon=horizon,
-        A=ExactArray.of_integers(rng.integers(-9, 10, (horizon, d, d)), 10 * d),
-        B=[ExactArray.of_integers(rng.integers(-9, 10, (horizon, d, k)), 10) for k in controls],
-        Q=[definite(horizon + 1, d, d) for _ in controls],
-        R=[definite(horizon, k, k) for k in controls],
-        W=definite(d, d),
-        initial={"second_moment": definite(d, d)},
     )
 
 
@@ -253,9 +236,9 @@ def test_without_a_budget_the_solution_is_enclosed(game):
 
 
 def test_exact_where_digits_stay_few_and_enclosed_where_not():
-    assert solve_riccati(random_game(8, 2, [1, 1])).is_exact
-    assert solve_riccati(random_game(60, 3, [2])).is_exact  # one player: digits grow linearly
-    enclosed = solve_riccati(random_game(20, 6, [2, 2, 2]))
+    assert solve_riccati(varying_game(8, 2, [1, 1])).is_exact
+    assert solve_riccati(varying_game(60, 3, [2])).is_exact  # one player: digits grow linearly
+    enclosed = solve_riccati(varying_game(20, 6, [2, 2, 2]))
     assert not enclosed.is_exact
     assert enclosed.radius < 1e-15
     with enclosed.arithmetic.context():

@@ -267,8 +267,6 @@ def test_probabilities_go_to_the_edge_of_doubles_and_come_back(seed, algorithm, 
     least = found["policy"].min(axis=(1, 2))
     assert least[0] < 1e-120
     if algorithm == "natural-gradient-play":
-        assert (found["log_policy"].min(axis=(1, 2)) < -621).any() or least[
-            0
         np.testing.assert_allclose(found["policy"][-1][0, [0, sizes[0]]], 1)
 
 

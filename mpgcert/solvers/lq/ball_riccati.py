@@ -15,7 +15,7 @@ integers, which are faster to multiply by than quotients, and have no radius.
 **Adaptive precision.**  Balls still widen with every stage.  A run with few bits is watched: after each stage the
 radius that the last gains would have is extrapolated from the widening so far, and where even half of that would break
 the promise, the run starts again with the missing bits added.  And bits that are lost already are not worked with any
-more: a stage has 16 bits more than the gains before it are known to (up to 128 bits, FLINT is twice as fast).  Nothing
+more: a stage has 12 bits more than the gains before it are known to (up to 128 bits, FLINT is twice as fast).  Nothing
 rests on either: what is returned are balls.
 """
 
@@ -42,7 +42,7 @@ _BITS_AT_LAST, _BITS_PER_STAGE = 60, 5  # a first guess of what is needed
 _WATCHED = 5  # stages before the widening is judged
 _MARGIN = 8  # bits
 _GUESS_BITS = 64
-_GUARD = 16  # bits beyond those that are known
+_GUARD = 12  # bits beyond those that are known
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,21 +134,19 @@ def _run(game: LQGame, radius: float, first_bits: int) -> EnclosedRiccati:
 def _stage(whole: _WholeNumbers, t: int, after: list[Any], bits: int) -> tuple[Any, Any, list[Any]]:
     """K_t, D^3 Phi_t and D P_t^i from D P_{t+1}^i."""
     A, B, R = whole.A(t), whole.B(t), whole.R(t)
-    square = exact(whole.denominator**2)
     rows = B.transpose()
     weighted = _sum([(own * rows) * cost for own, cost in zip(whole.own, after)])  # D^2 W
-    all_weights = R * square  # D^3 R
+    all_weights = R * exact(whole.denominator**2)  # D^3 R
     phi = weighted * B + all_weights
     guess = _guess(phi, weighted, A, bits)
     correction = weighted * (A - B * guess) - all_weights * guess
     with Ball(max(_GUESS_BITS, bits - _GUESS_BITS // 2)).context():  # it is small: relative precision suffices
         correction = solved(phi, correction)
     gain = guess + correction
-    loop = A - B * gain  # D L
-    turned, paid, weighted_gain, down = loop.transpose(), gain.transpose(), R * gain, 1 / square
+    loop = (A - B * gain) * (1 / exact(whole.denominator))
+    turned, paid, weighted_gain = loop.transpose(), gain.transpose(), R * gain
     before = [
-        Q(t) + (paid * own) * weighted_gain + turned * (cost * loop) * down
-        for Q, own, cost in zip(whole.Q, whole.own, after)
+        Q(t) + (paid * own) * weighted_gain + turned * (cost * loop) for Q, own, cost in zip(whole.Q, whole.own, after)
     ]
     return gain, phi, before
 

@@ -78,10 +78,11 @@ def game_of_states(
 def _per_state(
     values: Any, field: str, shape: tuple[int, ...] | None = None, n_states: int | None = None
 ) -> list[ExactArray]:
-    if not isinstance(values, (list, tuple, np.ndarray)) or len(values) != (n_states or max(len(values), 1)):
-        found = f"{len(values)} states" if hasattr(values, "__len__") else f"{values!r:.40}"
-        expected = f"an array for each {'state' if n_states is None else f'of {n_states} states'}"
-        raise InvalidInput(found, field=field, expected=expected)
+    expected = f"an array for each {'state' if n_states is None else f'of {n_states} states'}"
+    if not isinstance(values, (list, tuple)) and not (isinstance(values, np.ndarray) and values.ndim):
+        raise InvalidInput(f"{values!r:.40}", field=field, expected=expected)
+    if len(values) != (n_states or max(len(values), 1)):
+        raise InvalidInput(f"{len(values)} states", field=field, expected=expected)
     return [ExactArray.parse(part, f"{field}[{s}]", shape) for s, part in enumerate(values)]
 
 

@@ -181,6 +181,7 @@ def test_refusals_name_the_column_and_the_line(tmp_path, refusal, old, new, ment
     [
         (([], [], 0), ["payoff_matrices: 0 states"]),
         ((5, [], 0), ["payoff_matrices: 5", "an array for each state"]),
+        ((np.array(5), [], 0), ["payoff_matrices: array(5)", "an array for each state"]),
         (([[[1, 2]], [[1]]], [[[1, 0]] * 2, [[0, 1]]], 0.5), ["payoff_matrices[1]: shape [1, 1]", "same numbers"]),
         (([[[[1]]]], [[[1]]], 0.5), ["payoff_matrices[0]: shape [1, 1, 1]", "[n][A_1]...[A_n]"]),
         (([[[1]]] * 2, [[[1, 0]]], 0.5), ["transition_matrices: 1 states", "each of 2 states"]),

@@ -21,6 +21,7 @@ from fractions import Fraction
 
 from mpgcert.arithmetic import ExactArray, format_fraction
 from mpgcert.errors import InvalidInput
+from mpgcert.games.encoding import decoded
 from mpgcert.games.markov import MarkovGame
 from mpgcert.games.nfg_tokens import Scanner, Token
 
@@ -40,11 +41,7 @@ def parse_nfg(data: bytes, default_name: str) -> MarkovGame:
     Raises:
         InvalidInput: naming the line, what stands there and what was expected.
     """
-    try:
-        scanner = Scanner(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        found = f"byte {error.start} is {data[error.start]:#04x}, which is not UTF-8"
-        raise InvalidInput(found, expected="the text of a .nfg file") from None
+    scanner = Scanner(decoded(data, "the text of a .nfg file"))
     title, players = _prologue(scanner)
     actions = _actions(scanner, len(players))
     comment = scanner.quoted("a comment") if scanner.peek().kind == "quoted" else ""

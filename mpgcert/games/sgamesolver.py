@@ -4,7 +4,8 @@ sgamesolver (Eibelshäuser and Poensgen 2019) takes for each state s the payoffs
 probabilities [A_1, ..., A_n, S] of the next state, and a discount factor for all players or one for each.
 
 * Where probabilities sum to less than 1, its game ends with what is missing.  Here the game goes on to an added last
-  state `end`, in which nobody ever gets anything, so that values and equilibria are the same.
+  state `end`, in which nobody ever gets anything, so that values and equilibria are the same.  Assumptions about
+  states see it like any other: it may be visited under some policies only, and no action matters in it.
 * Its numbers are doubles: sums within 1e-9 of 1 count as 1, see `inexact` of `MarkovGame.of`.
 """
 

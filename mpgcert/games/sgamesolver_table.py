@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic import parse_number
 from mpgcert.errors import InvalidInput, require_memory
+from mpgcert.games.encoding import decoded
 from mpgcert.games.markov import MarkovGame
 from mpgcert.games.sgamesolver import game_of_states
 
@@ -99,12 +100,10 @@ def parse_table(data: bytes, name: str) -> MarkovGame:
 
 def _read(data: bytes) -> tuple[list[str], list[_Row]]:
     """The columns, and the rows that are not empty."""
+    text = io.StringIO(decoded(data, "the text of a .csv file"), newline="")
+    reader = csv.reader(text, skipinitialspace=True, strict=True)
     try:
-        reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), skipinitialspace=True, strict=True)
         rows = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
-    except UnicodeDecodeError as error:
-        found = f"byte {error.start} is {data[error.start]:#04x}, which is not UTF-8"
-        raise InvalidInput(found, expected="the text of a .csv file") from None
     except csv.Error as error:
         raise InvalidInput(f"line {reader.line_num}: {error}", expected="comma-separated values") from None
     rows = [(line, cells) for line, cells in rows if any(cells)]

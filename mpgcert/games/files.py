@@ -101,7 +101,7 @@ def to_text(game: Game) -> str:
     return dump_json(to_document(game), NUMERIC_KEYS)
 
 
-def resolve(text: str) -> Game:
+def resolve(text: str | os.PathLike[str]) -> Game:
     """The game that a user means: a file, or a built-in game such as `leonardos2021-congestion:players=8`.
 
     A text is a file if such a file exists, or if it is no built-in name and looks like a path (a separator, or the
@@ -110,6 +110,7 @@ def resolve(text: str) -> Game:
     Raises:
         InvalidInput: naming the nearest built-in games if there is neither.
     """
+    text = os.fspath(text)
     path = Path(text)
     name, colon, assignments = text.partition(":")
     if name in names() and not path.is_file():

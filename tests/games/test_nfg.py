@@ -171,7 +171,7 @@ def test_files_are_games_on_the_command_line(tmp_path, mpgcert, answer):
     assert load(path).fingerprint == builtin("stag-hunt").fingerprint
     assert payoffs_in_gambit(pygambit.read_nfg(str(path))) == payoffs_of(builtin("stag-hunt"))
     path.rename(tmp_path / "hunt")
-    assert resolve(str(tmp_path / "hunt")).name == "stag-hunt"
+    assert resolve(str(tmp_path / "hunt")).name == resolve(tmp_path / "hunt").name == "stag-hunt"
     status, document = answer("check", tmp_path / "hunt")
     assert status == 1  # rewards are not in [0, 1]
     assert document["game"]["fingerprint"] == builtin("stag-hunt").fingerprint

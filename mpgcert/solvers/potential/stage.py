@@ -81,7 +81,7 @@ class StageVerdict:
         return self.verdict == "holds"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StageGame:
     """The four verdicts on the stage game of a state."""
 
@@ -111,6 +111,9 @@ class StageGame:
         from mpgcert.solvers.potential.stage_evidence import evidence_of
 
         return {"kind": self.kind, "summary": str(self)} | {kind: evidence_of(getattr(self, kind)) for kind in _KINDS}
+
+    def __repr__(self) -> str:
+        return f"<StageGame: {self}>"
 
     def __str__(self) -> str:
         from mpgcert.solvers.potential.stage_evidence import in_words

@@ -10,15 +10,19 @@ import typer
 
 from mpgcert.cli_common import (
     CertificatesOption,
-    Format,
-    FormatOption,
     GameArgument,
+    Interrupted,
     QuietOption,
     StepSizesOption,
-    finish,
+    TableFormat,
+    TableFormatOption,
+    TableOption,
+    VerboseOption,
+    finish_result,
     load_game,
     save_certificates,
 )
+from mpgcert.phases import phase
 
 __all__ = ["register"]
 
@@ -97,17 +101,22 @@ def run(
     ] = None,
     ties: Annotated[Ties | None, typer.Option(help="Its best reply where several actions are best.")] = None,
     reply_to: Annotated[ReplyTo | None, typer.Option(help="Which q-estimates it replies to.")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the trajectory (.npz).")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the trajectory (.npz or .csv).")] = None,
     certificates: CertificatesOption = None,
-    form: FormatOption = Format.table,
+    form: TableFormatOption = TableFormat.table,
+    table: TableOption = None,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Run an algorithm and check the run."""
     from mpgcert.claims.any_game import any_run
     from mpgcert.claims.check import analysis_of
     from mpgcert.games.files import starting_policy
-    from mpgcert.reporting import terminal
+    from mpgcert.learn.trajectory_csv import check_suffix
+    from mpgcert.reporting.progress import progress
 
+    if output is not None:
+        check_suffix(output)
     loaded = load_game(game)
     analysis = analysis_of(loaded)
     options = {
@@ -123,7 +132,7 @@ def run(
         "ties": None if ties is None else ties.value,
         "reply_to": None if reply_to is None else reply_to.value,
     }
-    with terminal.progress(not quiet and form is Format.table) as report_progress:
+    with phase(f"running {algorithm.value}"), progress(not quiet and form is TableFormat.table) as report_progress:
         result = any_run(
             analysis,
             algorithm.value,
@@ -135,7 +144,7 @@ def run(
             **options,
         )
     if output is not None:
-        result.trajectory.save(output)
+        result.save(output)
     if certificates is not None:
         from mpgcert.certificates.collection import make_folder, run_certificates
 
@@ -143,4 +152,11 @@ def run(
         saved = certificates / "trajectory.npz"
         result.trajectory.save(saved)
         save_certificates(run_certificates(result, analysis, saved), certificates, quiet)
-    finish("run", result.to_dict(), form, quiet, lambda: terminal.run(result), result.verdicts)
+    if not result.trajectory.complete:
+        raise Interrupted(_kept(result.trajectory.n_steps, steps, output))
+    finish_result("run", result, form, quiet, game=game, table=table)
+
+
+def _kept(made: int, steps: int, output: Path | None) -> str:
+    where = "give -o FILE to keep it" if output is None else f"the run up to there is in {output}"
+    return f"after {made:,} of {steps:,} iterations; {where}"

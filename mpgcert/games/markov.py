@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import ExactArray, brief_fraction, format_fraction, parse_number
+from mpgcert.display import HtmlShown
 from mpgcert.errors import InvalidInput, require_memory
 
 __all__ = ["MarkovGame", "SparseKernel"]
@@ -91,7 +92,7 @@ class SparseKernel:
 
 
 @dataclass(frozen=True, eq=False)
-class MarkovGame:
+class MarkovGame(HtmlShown):
     """An n-player Markov game with finitely many states and actions, held exactly.
 
     Build one with `MarkovGame.of`, which reads numbers and validates; the plain constructor trusts.

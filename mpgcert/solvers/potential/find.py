@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import EXACT, ExactArray
+from mpgcert.display import HtmlShown
 from mpgcert.errors import SingularMatrix, TooLarge
 from mpgcert.games import MarkovGame
 from mpgcert.solvers.arrays import GameArrays
@@ -26,8 +27,8 @@ MAX_NUMBERS = 40_000_000
 """Limit on the numbers that one policy evaluation touches (several hundred bytes each at the peak)."""
 
 
-@dataclass(frozen=True)
-class PotentialResult:
+@dataclass(frozen=True, repr=False)
+class PotentialResult(HtmlShown):
     """Whether a game is a Markov potential game, and how that is known.
 
     Attributes:
@@ -47,6 +48,9 @@ class PotentialResult:
     def is_proved(self) -> bool:
         """False only for a potential that rests on an identity test."""
         return not isinstance(self.evidence, IdentityTest)
+
+    def __repr__(self) -> str:
+        return f"<PotentialResult: {self}>"
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.evidence if self.cycle is None else self.cycle}"

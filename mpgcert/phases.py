@@ -1,4 +1,4 @@
-"""How long the parts of a long command take, for `--verbose`."""
+"""What is being done and how long it takes, for `--verbose`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
-__all__ = ["phase"]
+__all__ = ["phase", "say_once"]
 
 _log = logging.getLogger(__name__)
 
@@ -21,3 +22,9 @@ def phase(what: str) -> Iterator[None]:
         yield
     finally:
         _log.info("%s: %.2f s", what, time.perf_counter() - start)
+
+
+@lru_cache(maxsize=10_000)
+def say_once(message: str) -> None:
+    """Log a message that would come again and again."""
+    _log.info("%s", message)

@@ -61,6 +61,9 @@ def checked_run(
         truncation, truncation_of: cut of the natural gradient's exponent, see `mpgcert.learn.run.run`.
         progress: called with (done, total, what).
 
+    Returns:
+        The run with its checks; after a KeyboardInterrupt the run up to there, at once and without checks.
+
     Raises:
         InvalidInput: a parameter is out of range, or no theorem gives a step size.
     """
@@ -79,6 +82,8 @@ def checked_run(
         potential=analysis.phi,
         progress=None if progress is None else lambda done, total: progress(done, total, name),
     )
+    if not trajectory.complete:
+        return CheckedRun(trajectory, parameters.step_size, parameters.regularization, parameters.source, ())
     return hold(analysis, trajectory, parameters)
 
 

@@ -12,6 +12,7 @@ from mpgcert.claims.point import Point
 from mpgcert.claims.point_index import Index
 from mpgcert.claims.quantities import quantities_of
 from mpgcert.claims.quantities.rule import Rule
+from mpgcert.phases import say_once
 
 if TYPE_CHECKING:
     import sympy
@@ -28,6 +29,8 @@ class Sides:
         setting = of.setting if isinstance(of, Claim) else of
         self.rules, self.arithmetic = quantities_of(setting), arithmetic
         self.lens: Any = point.lens(arithmetic)
+        what = of.id if isinstance(of, Claim) else f"quantities of a {of}"
+        say_once(f"{what}: in {arithmetic.name}")
         self._known: dict[tuple[Any, ...], Any] = {}
 
     def evaluate(self, expression: sympy.Expr, index: Index) -> Any:

@@ -103,6 +103,9 @@ def checked_lq_run(
         checked: at how many recorded iterates, at most, statements are checked.
         progress: called with (done, total, what).
 
+    Returns:
+        The run with its checks; after a KeyboardInterrupt the run up to there, at once and without checks.
+
     Raises:
         InvalidInput: a parameter is out of range, or no theorem gives a step size.
         TooLarge: the run would not fit into memory.
@@ -123,6 +126,8 @@ def checked_lq_run(
         sampled_cost=sampled_cost,
         progress=None if progress is None else lambda done, total: progress(done, total, algorithm),
     )
+    if not trajectory.complete:
+        return CheckedLQRun(trajectory, sizes, source, ())
     return hold_lq(analysis, trajectory, sizes, source, checked)
 
 

@@ -20,6 +20,7 @@ __all__ = ["assumptions", "bounds", "check", "constants", "game_facts", "games",
 
 _EQUILIBRIA = 20
 _SHOWN_STATES = 8
+_GREEK = frozenset(["alpha", "beta", "delta", "epsilon", "eta", "gamma", "phi", "psi", "rho", "sigma"])
 
 
 def games(entries: Sequence[dict[str, Any]]) -> Sheet:
@@ -164,9 +165,17 @@ def constants(result: Bounds | LQBounds) -> Sheet:
         values[f"nash_cost[{i}]"] = cost
     rows = []
     for name, value in values.items():
-        symbol = Math(VOCABULARY[name].latex) if name in VOCABULARY else Code(name)
+        symbol = Math(VOCABULARY[name].latex) if name in VOCABULARY else letter(name)
         rows.append((Code(name), symbol, value, value.meaning))
     return Sheet("constants", f"Constants of {result.game}", columns, tuple(rows))
+
+
+def letter(name: str) -> Math | Code:
+    """`beta_regularized` as a letter with an index; other names as they are."""
+    head, _, index = name.partition("_")
+    if head not in _GREEK:
+        return Code(name)
+    return Math(rf"\{head}" + (rf"_{{\mathrm{{{index}}}}}" if index else ""))
 
 
 def solve(result: Solutions) -> list[Sheet]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -22,6 +23,8 @@ from mpgcert.solvers.potential.influence import reach
 from mpgcert.solvers.potential.structure import StructuralProof, has_structure, prove_structure
 
 __all__ = ["PotentialResult", "find_potential"]
+
+_log = logging.getLogger(__name__)
 
 MAX_NUMBERS = 40_000_000
 """Limit on the numbers that one policy evaluation touches (several hundred bytes each at the peak)."""
@@ -90,7 +93,9 @@ def find_potential(game: MarkovGame, seed: int = 0) -> PotentialResult:
             continue
         if evidence is None:  # the prime was unlucky: phi is refuted over another one
             break
+        _log.info("a potential of %s: %s", game.name, evidence)
         return PotentialResult("holds", potential, evidence)
+    _log.info("no potential of %s over a random prime field; a failing 4-cycle is sought", game.name)
     return PotentialResult("violated", cycle=find_cycle(game, generator))
 
 

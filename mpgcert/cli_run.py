@@ -73,7 +73,7 @@ def register(app: typer.Typer) -> None:
 
 def run(
     game: GameArgument,
-    algorithm: Annotated[Algorithm, typer.Option(help="Which algorithm to run.")],
+    algorithm: Annotated[Algorithm, typer.Option(metavar="NAME", help=f"One of {', '.join(Algorithm)}.")],
     steps: Annotated[int, typer.Option(min=1, help="Number of iterations T.")],
     step_size: Annotated[
         str | None, typer.Option(help="eta, or one for each player as 0.1,0.2 [default: the theorem's].")

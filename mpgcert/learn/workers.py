@@ -101,7 +101,7 @@ def _on_processes(
 
     def begin(pool: ProcessPoolExecutor) -> None:
         number = todo.pop()
-        with _main_left_out(work, tasks[number]):
+        with _main_left_out(work, tasks[number]), _interrupts_kept_back():
             running[pool.submit(work, tasks[number])] = number, pool
 
     try:
@@ -148,14 +148,28 @@ def _one_process() -> ProcessPoolExecutor:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_single_threaded)
 
 
-def _begin() -> None:
-    """One thread; and an interrupt from the keyboard is left to the process that collects the outcomes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _single_threaded() -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+
+
+@contextlib.contextmanager
+def _interrupts_kept_back() -> Iterator[None]:
+    """Started processes inherit that interrupts are held back, so only this one hears them, after the block."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # its first start would let interrupts through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager

@@ -7,14 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import pytest
 
 from mpgcert import cli_completion, doctor
 from mpgcert.claims.statements import claims
-from mpgcert.games import resolve
 from mpgcert.games.builtin import names
-from mpgcert.learn.external import read_trajectory
 
 FIGURE = "zhang2022-figure-1"
 LEMMA = "zhang2022.lemma-1"
@@ -143,15 +142,49 @@ def interrupted(*arguments, after):
     return process.returncode, out, own
 
 
-def test_an_interrupted_run_is_kept(tmp_path):
-    file = tmp_path / "run.csv"
-    long = ("--algorithm", "gradient-play", "--steps", 10**8, "-o", file)
-    status, out, own = interrupted("run", "stag-hunt", *long, after="policies are evaluated")
+@contextmanager
+def a_user_who_stops_it(enabled):
+    """Progress that is interrupted once ten steps are done."""
+
+    def report(done, total, what):
+        if done >= 10:
+            raise KeyboardInterrupt
+
+    yield report
+
+
+@pytest.mark.parametrize(
+    ("game", "algorithm", "suffix"),
+    [
+        ("stag-hunt", "gradient-play", "csv"),
+        ("trembling-team", "decentralized-learning", "npz"),
+        ("lq-contraction", "natural-policy-gradient", "csv"),
+    ],
+)
+def test_an_interrupted_run_is_kept(mpgcert, monkeypatch, tmp_path, game, algorithm, suffix):
+    monkeypatch.setattr("mpgcert.reporting.progress.progress", a_user_who_stops_it)
+    file = tmp_path / f"run.{suffix}"
+    status, out, err = mpgcert("run", game, "--algorithm", algorithm, "--steps", 500, "-o", file)
     assert (status, out) == (130, "")
-    assert len(own) == 1
-    assert f"the run up to there is in {file}" in own[0]
-    assert len(read_trajectory(str(file), resolve("stag-hunt")).policies[0]) >= 1
-    assert [path.name for path in tmp_path.iterdir()] == ["run.csv"]
+    assert err.strip().splitlines() == [err.strip()]
+    assert f"of 500 iterations; the run up to there is in {file}" in err
+    if suffix == "csv":
+        lines = file.read_text().splitlines()
+        assert 10 <= max(int(line.split(",")[0]) for line in lines[1:]) < 500
+    status, out, err = mpgcert("run", game, "--algorithm", algorithm, "--steps", 500)
+    assert (status, out) == (130, "")
+    assert "give -o FILE to keep it" in err
+
+
+def test_an_interrupted_report_is_not_written(mpgcert, monkeypatch, tmp_path):
+    monkeypatch.setattr("mpgcert.reporting.progress.progress", a_user_who_stops_it)
+    for game in ("stag-hunt", "lq-contraction"):
+        assert mpgcert("report", game, "-o", tmp_path / "report.html") == (
+            130,
+            "",
+            "mpgcert: interrupted: nothing was written\n",
+        )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_interrupted_audit_goes_on_where_it_stopped(tmp_path):

@@ -59,6 +59,7 @@ def build_lq_report(
     from mpgcert.reporting.lq.figure_section import section as figure_section
     from mpgcert.reporting.lq.figures import repeat
     from mpgcert.reporting.lq.variants import run_variants
+    from mpgcert.reporting.sections.summary import about
 
     for name, value in (
         ("steps", steps),
@@ -79,6 +80,7 @@ def build_lq_report(
     condition = next((entry.assumption for entry in checked.assumptions if entry.assumption.sides), None)
     sections = (
         summary.section(checked, bounded, solved, scaled, made, found),
+        about(analysis.game, "read from floating point, and exact from there on"),
         assumptions.section(checked, bounded),
         constants.constants_section(bounded),
         *(() if condition is None else (scaling.section(condition, scaled),)),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +32,14 @@ class Report:
         sections: in reading order.
         records: the JSON answers of the commands `check`, `bounds`, `solve` and `run`; for linear-quadratic games also
             scale factors and repeated experiments.
+        certificates: files with proofs, relative to the page, by the id of the statement.
     """
 
     title: str
     facts: Facts
     sections: tuple[Section, ...]
     records: dict[str, Any]
+    certificates: Mapping[str, str] = field(default_factory=dict)
 
     def to_html(self) -> str:
         from mpgcert.reporting.html import page
@@ -130,6 +132,7 @@ def build_report(
         learning = decentralized.learn(exact_game, potential=analysis.phi, progress=progress)
     sections = (
         summary.section(exact_game, checked, bounded, solved, variants, steps),
+        summary.about(exact_game, "read from floating point; rows were completed to sum to exactly 1"),
         assumptions.section(checked, analysis),
         bounds.constants_section(bounded),
         runs.section(analysis, bounded, variants, steps),

@@ -20,6 +20,7 @@ from mpgcert.reporting.blocks import (
     Table,
     Text,
     Word,
+    anchor,
 )
 from mpgcert.reporting.formatting import exact
 from mpgcert.reporting.sections.policies import cycle_blocks, joint_action, policy_table, potential_tables
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from mpgcert.claims.analysis import Analysis
     from mpgcert.claims.check import AssumptionCheck, CheckResult
 
-__all__ = ["anchor", "assumption_table", "certificate_blocks", "facts_of", "section", "sentence"]
+__all__ = ["assumption_table", "certificate_blocks", "facts_of", "section", "sentence"]
 
 # Properties that are decided together; the evidence is shown once.
 _EQUIVALENT = {"policy-potential": "stage-potential"}
@@ -73,11 +74,6 @@ def _one(entry: AssumptionCheck, analysis: Analysis, shown_at: str | None) -> Se
 def sentence(text: str) -> str:
     """With a capital letter and a full stop."""
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
-
-
-def anchor(identifier: str) -> str:
-    """An id of the page for the id of a statement."""
-    return identifier.replace(".", "-")
 
 
 def _evidence(entry: AssumptionCheck, analysis: Analysis) -> list[Block]:

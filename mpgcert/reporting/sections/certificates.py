@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting.blocks import Block, Code, Items, Link, Listing, Paragraph, Section, Table, Word
-from mpgcert.reporting.sections.assumptions import anchor
+from mpgcert.reporting.blocks import Block, Code, Items, Link, Listing, Paragraph, Section, Table, Word, anchor
 
 if TYPE_CHECKING:
     from mpgcert.certificates.collection import Collection

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from mpgcert.claims.bounds import Bounds
     from mpgcert.claims.check import CheckResult
     from mpgcert.claims.solutions import Solutions
-    from mpgcert.games import MarkovGame
+    from mpgcert.games import Game, MarkovGame
     from mpgcert.reporting.variants import Variant
 
-__all__ = ["game_facts", "section"]
+__all__ = ["about", "game_facts", "section"]
 
 _POTENTIAL = "stage-potential"
 
 
 def game_facts(game: MarkovGame | CountGame) -> Facts:
-    """Name, sizes, discount, origin and fingerprint."""
+    """Name, sizes, discount and rewards."""
     entries: list[tuple[Text, Text]] = []
     if isinstance(game.notes.get("title"), str):
         entries.append(("game", game.notes["title"]))
@@ -35,13 +35,22 @@ def game_facts(game: MarkovGame | CountGame) -> Facts:
         ("discount", exact(game.discount)),
         ("rewards", _rewards(game)),
     ]
-    for key in ("source", "about"):
-        if isinstance(game.notes.get(key), str):
-            entries.append((key, game.notes[key]))
-    if game.notes.get("inexact"):
-        entries.append(("data", "read from floating point; rows were completed to sum to exactly 1"))
-    entries.append(("fingerprint", Code(game.fingerprint)))
     return Facts(tuple(entries))
+
+
+def about(game: Game, inexact: str) -> Section:
+    """Where the game comes from, and what identifies it.
+
+    Args:
+        inexact: how data from floating point was read.
+    """
+    entries: list[tuple[Text, Text]] = [
+        (key, game.notes[key]) for key in ("source", "about") if isinstance(game.notes.get(key), str)
+    ]
+    if game.notes.get("inexact"):
+        entries.append(("data", inexact))
+    entries.append(("fingerprint", Code(game.fingerprint)))
+    return Section("game", "The game", (Facts(tuple(entries)),))
 
 
 def _actions(game: MarkovGame | CountGame) -> str:

@@ -184,11 +184,15 @@ def test_the_theorem_s_run_makes_all_its_iterations_within_its_bound(contraction
     assert (loss <= loss[0] * (1 - alpha * run["step_size"][0]) ** steps * (1 + 1e-12)).all()
     assert loss[-1] <= contraction.records["bounds"]["epsilon"]
     drawn = next(
-        item for item in figures_of(section(contraction, TITLES[5])) if item.id.endswith("theorem-loss-figure")
+        item
+        for item in figures_of(section(contraction, "Bounds beside what happened"))
+        if item.id.endswith("theorem-loss-figure")
     )
     assert "the theorem's bound of the sum" in drawn.svg
     assert not any(
-        "theorem's bound" in item.svg for item in figures_of(section(contraction, TITLES[5])) if "fast" in item.id
+        "theorem's bound" in item.svg
+        for item in figures_of(section(contraction, "Bounds beside what happened"))
+        if "fast" in item.id
     )
 
 

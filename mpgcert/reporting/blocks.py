@@ -97,7 +97,9 @@ class Value:
         text: as shown, perhaps rounded.
         full: exactly, or its enclosure, or all digits of the double; empty if `text` says it all.
         source: id of the statement that it is a number of, if any.
-        record: where it stands in the JSON form of the report, as `bounds.constants.M`.
+        record: where it stands in the JSON form of the report, as `bounds.constants.M`; `checks[id=zhang2022.lemma-1]`
+            is the entry of a list with that id.
+        proof: name of the certificate, if the statement has several.
         order: what tables sort by; None for what has no place in an order.
     """
 
@@ -105,6 +107,7 @@ class Value:
     full: str = ""
     source: str = ""
     record: str = ""
+    proof: str = ""
     order: Fraction | float | None = None
     kind: ClassVar[str] = "value"
 

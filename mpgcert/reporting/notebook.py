@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mpgcert.reporting.blocks import Code, Figures, Paragraph, Table, Text, Word
+from mpgcert.reporting.blocks import Code, Figures, Paragraph, Table, Text, Word, parts
 from mpgcert.reporting.formatting import exact, plural
 from mpgcert.reporting.html import fragment
 
@@ -72,7 +72,9 @@ def lq_bounds_html(result: LQBounds) -> str:
     from mpgcert.reporting.lq.constants import constants_table, theorem_table
     from mpgcert.reporting.lq.sharp import outcome
 
-    decides = () if result.sharp is None else (Paragraph(f"What really decides: {outcome(result.sharp)}."),)
+    decides = (
+        () if result.sharp is None else (Paragraph(("What really decides: ", *parts(outcome(result.sharp)), ".")),)
+    )
     title = f"Bounds for {result.game}, accuracy {exact(result.epsilon)}"
     return fragment(title, (theorem_table(result), *decides, constants_table(result)))
 

@@ -112,6 +112,7 @@ def build_report(
     from mpgcert.claims.count_analysis import CountAnalysis
     from mpgcert.claims.solutions import Solutions, solve
     from mpgcert.reporting.sections import assumptions, bounds, closing, decentralized, runs, solutions, summary
+    from mpgcert.reporting.sections.numbers import numbers_section
     from mpgcert.reporting.variants import run_variants
 
     if starts is not None:
@@ -138,7 +139,7 @@ def build_report(
         runs.section(analysis, bounded, variants, steps),
         *(() if learning is None else (decentralized.section(exact_game, learning),)),
         solutions.section(solved, exact_game),
-        closing.limits(exact_game, checked, bounded, variants),
+        closing.limits(exact_game, checked, bounded, solved, variants, learning),
         closing.reproduce(exact_game, bounded, variants, steps),
     )
     records = {
@@ -153,12 +154,14 @@ def build_report(
         ],
         "learning": None if learning is None else learning.to_dict(),
     }
+    files: dict[str, str] = {}
     if certificates is not None:
         from mpgcert.reporting.sections.certificates import certified
 
         held = {f"{variant.id}-{entry.origin}": entry.run for variant in variants for entry in variant.runs}
-        sections = certified(sections, certificates, page, analysis, checked, bounded, solved, held)
-    return Report(exact_game.name, summary.game_facts(exact_game), sections, records)
+        sections, files = certified(sections, certificates, page, analysis, checked, bounded, solved, held)
+    sections = (*sections, numbers_section(sections, files))
+    return Report(exact_game.name, summary.game_facts(exact_game), sections, records, files)
 
 
 def thinned(run: dict[str, Any]) -> dict[str, Any]:

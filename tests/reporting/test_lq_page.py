@@ -33,6 +33,7 @@ TITLES = [
     "The equilibrium",
     "What this does not establish",
     "How to reproduce",
+    "Where the numbers come from",
 ]
 
 
@@ -157,9 +158,9 @@ def test_the_short_answer_says_what_the_records_say(report):
     theorem = report.records["bounds"]["theorems"][0]
     if theorem["applies"] == "holds":
         assert f"{count(theorem['iterations'])} iterations suffice" in text
-        assert "a step size below" in text
+        assert f"Any below {decimal(constants['eta_0']['value'])}" in text
     else:
-        assert "It vouches for no step size here" in text
+        assert "vouches for no step size here" in text
         assert "hambly2021.assumption-3.3" in text
     evidence = report.records["check"]["assumptions"][3]["evidence"]
     assert ("No start helps" in text) == bool(evidence.get("from_every_start"))

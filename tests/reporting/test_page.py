@@ -120,6 +120,7 @@ def test_what_is_asked_for_is_there_in_order(report):
         "Equilibria",
         "What this does not establish",
         "How to reproduce",
+        "Where the numbers come from",
     ]
 
 
@@ -190,7 +191,7 @@ def test_wrong_parameters_are_named(hostile_game, options, field):
 def test_a_game_without_potential_gets_its_cycle_worked_out():
     refuted = build_report(resolve("matching-pennies"), steps=20)
     text = refuted.to_markdown()
-    assert "This is not a Markov potential game" in text
+    assert "No, not a Markov potential game" in text
     rows = re.findall(r"\| (?:\d\. player|sum).*\| (-?\d+) \|", text)
     changes, total = [int(change) for change in rows[:4]], int(rows[4])
     assert total == sum(changes) == find_potential(resolve("matching-pennies")).cycle.value

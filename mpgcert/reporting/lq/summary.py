@@ -119,9 +119,12 @@ def _iterations(bounds: LQBounds) -> Text:
 def _compared(bounds: LQBounds) -> str:
     """How the theorem's step size compares with the largest that converges."""
     largest = bounds.constants.get("eta_sharp")
-    limit = next((bound.limit for bound in bounds.theorems if bound.limit is not None), None)
-    ratio = None if largest is None or limit is None else times(largest, limit)
-    return "" if ratio is None else f", {ratio} times the theorem's bound"
+    for bound in bounds.theorems:
+        ratio = None if largest is None or bound.limit is None else times(largest, bound.limit)
+        if ratio is not None:
+            whose = "the theorem's bound" if bound.applies is Verdict.HOLDS else "what the theorem's formula gives"
+            return f", {ratio} times {whose}"
+    return ""
 
 
 def _equilibrium(solutions: LQSolutions) -> Text:

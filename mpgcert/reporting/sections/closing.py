@@ -11,6 +11,7 @@ from mpgcert.arithmetic import format_fraction
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.reporting.blocks import Code, Facts, Items, Listing, Paragraph, Section, Text
 from mpgcert.reporting.formatting import count, plural
+from mpgcert.reporting.sections.decentralized import CONVERGENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,6 +47,11 @@ def limits(
             "Every run starts from the uniform policy and has the length given: nothing is said about other starts or "
             "longer runs.",
         ]
+    if any(not entry.run.trajectory.nash_gap[0].max() for variant in variants for entry in variant.runs):
+        items.append(
+            "The uniform policy, from which runs start, is an equilibrium of this game. Runs that stay there say "
+            "nothing about convergence to it, or about whether it is stable."
+        )
     items += _not_made(variants)
     if any(bound.theorem.needs_c for bound in bounds.theorems):
         items.append(
@@ -107,7 +113,7 @@ def _learning(learning: Learning) -> Iterator[Text]:
     if learning.limits.refutation is None:
         yield (
             "That no limit was found which is no equilibrium does not confirm ",
-            Code("maheshwari2023.theorem-3.3"),
+            Code(CONVERGENCE),
             ": convergence is a statement about almost every infinite run.",
         )
     else:

@@ -27,7 +27,7 @@ from mpgcert.reporting.sections.policies import policy_table
 from mpgcert.reporting.values import double, fraction
 from mpgcert.solvers.mean_field import StationaryPoint
 
-__all__ = ["Learning", "learn", "section"]
+__all__ = ["CONVERGENCE", "Learning", "learn", "section"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -35,7 +35,7 @@ _RUNS, _STAGES = 50, 100_000
 _HORIZON, _TIMES, _FLOW_ENTRIES = 8.0, 65, 1024  # of the continuous dynamics
 _SHOWN = 12  # stationary points in the table
 _LEVELS = (0.05, 0.5, 0.95)
-_THEOREM = "maheshwari2023.theorem-3.3"
+CONVERGENCE = "maheshwari2023.theorem-3.3"
 
 
 @dataclass(frozen=True)
@@ -258,7 +258,7 @@ def _limits(game: MarkovGame, limits: Limits) -> list[Block]:
     blocks: list[Block] = [Paragraph(theory)]
     if limits.refutation is not None:
         verdict = Verdict.VIOLATED if limits.refutation.is_global else Verdict.UNDECIDED
-        blocks.append(Items(((Word(verdict), " ", Code(_THEOREM), f": {limits.refutation.argument}."),)))
+        blocks.append(Items(((Word(verdict), " ", Code(CONVERGENCE), f": {limits.refutation.argument}."),)))
     points = () if limits.field is None else limits.field.points[:_SHOWN]
     if points:
         record = "learning.limits.stationary_points"
@@ -267,8 +267,8 @@ def _limits(game: MarkovGame, limits: Limits) -> list[Block]:
                 str(number + 1),
                 "pure" if point.policy.is_deterministic else "mixed",
                 "yes" if point.is_strict else "no",
-                fraction(point.nash_gap, _THEOREM, f"{record}[{number}].nash_gap_exact"),
-                fraction(point.played_gap, _THEOREM, f"{record}[{number}].played_gap_exact"),
+                fraction(point.nash_gap, CONVERGENCE, f"{record}[{number}].nash_gap_exact"),
+                fraction(point.played_gap, CONVERGENCE, f"{record}[{number}].played_gap_exact"),
             )
             for number, point in enumerate(points)
         )

@@ -9,15 +9,18 @@ from mpgcert.claims.verdicts import Verdict
 from mpgcert.games.counts import CountGame
 from mpgcert.reporting.blocks import Code, Facts, Inline, Link, Section, Strong, Table, Text, Word, parts
 from mpgcert.reporting.formatting import count, exact, plural
+from mpgcert.reporting.sections.assumptions import sentence
 from mpgcert.reporting.sections.bounds import applies, iterations, regularization, step, step_size
+from mpgcert.reporting.sections.decentralized import CONVERGENCE
 from mpgcert.reporting.sections.runs import run_record
-from mpgcert.reporting.values import double
+from mpgcert.reporting.values import double, fraction
 
 if TYPE_CHECKING:
     from mpgcert.claims.bounds import Bounds, TheoremBound
     from mpgcert.claims.check import CheckResult
     from mpgcert.claims.solutions import Solutions
     from mpgcert.games import Game, MarkovGame
+    from mpgcert.reporting.sections.decentralized import Learning
     from mpgcert.reporting.variants import Variant
 
 __all__ = ["about", "game_facts", "section"]
@@ -78,6 +81,7 @@ def section(
     solutions: Solutions | None,
     variants: Sequence[Variant],
     steps: int,
+    learning: Learning | None = None,
 ) -> Section:
     """Which theorem applies, which step size is safe, how many iterations, and what happened."""
     vouching = [variant for variant in variants if variant.rate.applies is Verdict.HOLDS]
@@ -89,6 +93,8 @@ def section(
     ]
     if any(variant.runs for variant in variants):
         entries.append(("What happened?", _happened(variants, steps)))
+    if learning is not None:
+        entries.append(("Do independent learners converge?", _learners(learning)))
     if solutions is not None:
         entries.append(("Where can it end?", _equilibria(solutions)))
     return Section("summary", "In short", (Facts(tuple(entries)), _table(bounds, variants)))
@@ -120,7 +126,7 @@ def _theorems(bounds: Bounds) -> Text:
             found += [lead, *_listed(list(concerned)), *why, ". "]
     if not found:
         return "No installed paper has a theorem about such games."
-    if bounds.scale != 1:
+    if bounds.scale != 1 and set(by_verdict) != {Verdict.VIOLATED}:
         found.append("As the rewards are not in [0, 1], this is about the game with normalised rewards.")
     return tuple(found)
 
@@ -178,9 +184,30 @@ def _happened(variants: Sequence[Variant], steps: int) -> Text:
     return (*told[:-1], ".") if found else f"{plural(runs, 'run')} of {plural(steps, 'iteration')}."
 
 
+def _learners(learning: Learning) -> Text:
+    """Whether decentralized learning has a limit that is no equilibrium, proved, and where its runs were at the end."""
+    ensemble, found = learning.ensemble, learning.limits.refutation
+    gap = double(ensemble.bands("nash_gap", (0.5,))[0, -1], "", "learning.nash_gap[1][-1]")
+    ended: tuple[Inline, ...] = (
+        f" After {count(int(ensemble.steps[-1]))} stages the median NE-gap of {plural(ensemble.count, 'run')} was ",
+        gap,
+        " (",
+        Link("details", "#decentralized"),
+        ").",
+    )
+    theorem = Code(CONVERGENCE)
+    if found is None:
+        return ("No limit was found that contradicts ", theorem, ", which does not confirm it.", *ended)
+    lead = "Not to an equilibrium" if found.is_global else "Not always to an equilibrium"
+    how = "with probability 1 they end at" if found.is_global else "a locally attracting limit is"
+    left = fraction(found.point.nash_gap, CONVERGENCE, "learning.limits.refutation.nash_gap_exact")
+    meant = (", which ", theorem, " rules out under its hypotheses.")
+    return (Strong(lead), f": {how} a policy with NE-gap ", left, *meant, *ended)
+
+
 def _equilibria(solutions: Solutions) -> Text:
     if not solutions.equilibria:
-        return f"{solutions.note}."
+        return sentence(solutions.note)
     number = len(solutions.equilibria)
     return f"{number:,} exact Nash equili{'brium' if number == 1 else 'bria'} found: {solutions.note}."
 
@@ -197,7 +224,8 @@ def _table(bounds: Bounds, variants: Sequence[Variant]) -> Table:
         if run is not None:
             record, proof = f"{run_record(variant.id, 'theorem')}.trajectory.nash_gap[-1]", f"run.{variant.id}-theorem"
             gap = double(run.trajectory.nash_gap[-1].max(), "", record, proof)
-            ended = (gap, f" at {count(run.trajectory.n_steps)}")
+            stays = not run.trajectory.nash_gap[0].max()
+            ended = (gap, " from the start" if stays else f" at {count(run.trajectory.n_steps)}")
         name = Link(variant.title, f"#{variant.id}")
         rows.append((name, (Code(bound.theorem.id), " ", applies(bound)), *vouched, ended))
     header = ("algorithm", "theorem", "step size", "log-barrier", "iterations", "gap reached")

@@ -120,9 +120,7 @@ def _regularized_gradient(runs: tuple[LabelledRun, ...]) -> Iterator[Series]:
     for entry in runs:
         if entry.run.regularization and entry.origin == "theorem":
             trajectory = entry.run.trajectory
-            yield Series(
-                "theorem's step, with barrier", trajectory.steps, trajectory.regularized_gradient_norm, _REGULARIZED
-            )
+            yield Series("with the barrier", trajectory.steps, trajectory.regularized_gradient_norm, _REGULARIZED)
 
 
 def _potential(runs: tuple[LabelledRun, ...], prefix: str) -> Plot:

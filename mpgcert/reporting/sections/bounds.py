@@ -158,7 +158,7 @@ def bound_blocks(bound: TheoremBound) -> tuple[Block, ...]:
         entries.append(("iterations", _valued(r"T \ge ", theorem.iterations, iterations(bound))))
     entries.append(("hypotheses", _hypotheses(bound)))
     blocks: list[Block] = [
-        Paragraph((applies(bound), " ", Code(theorem.id))),
+        Paragraph((applies(bound), f": {theorem.title}.")),
         Facts(tuple(entries)),
     ]
     if bound.notes:

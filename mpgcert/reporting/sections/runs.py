@@ -163,7 +163,7 @@ def _theorem(bound: TheoremBound, bounds: Bounds) -> Section:
     """What a theorem promises; its id leads to the first algorithm that it is about."""
     first = next(other for other in bounds.theorems if other.theorem.id == bound.theorem.id)
     suffix = "" if first is bound else f"-{bound.theorem.algorithm}"
-    return Section(anchor(bound.theorem.id) + suffix, bound.theorem.title, bound_blocks(bound))
+    return Section(anchor(bound.theorem.id) + suffix, f"What {bound.theorem.id} promises", bound_blocks(bound))
 
 
 def _run(analysis: Analysis, bounds: Bounds, variant: Variant, entry: LabelledRun) -> Section:

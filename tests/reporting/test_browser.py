@@ -190,3 +190,20 @@ def test_the_script_is_not_needed(opened, html):
         scripted = tab.value(text)
     with opened(without) as tab:
         assert json.dumps(tab.value(text)) == json.dumps(scripted)
+
+
+def test_everything_in_a_wide_table_can_be_scrolled_to_on_a_phone(opened, html):
+    """The first column stays in view, unless a formula in it could then not be seen to its end."""
+    reach = """[...document.querySelectorAll('.scroll')].flatMap(box => {
+      box.scrollLeft = 1e6;
+      const right = box.getBoundingClientRect().right;
+      return [...box.querySelectorAll('th, td, math')].filter(e => e.getBoundingClientRect().right > right + 1).length;
+    })"""
+    stays = """(() => {
+      const box = [...document.querySelectorAll('.scroll')].find(box => box.scrollWidth > box.clientWidth + 50);
+      box.scrollLeft = 50;
+      return box.querySelector('tbody th').getBoundingClientRect().left - box.getBoundingClientRect().left;
+    })()"""
+    with opened(html, 400) as tab:
+        assert set(tab.value(reach)) == {0}
+        assert abs(tab.value(stays)) < 1

@@ -6,7 +6,9 @@ sequence of strings and inline parts.  Strings are plain text; every surface esc
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar
 
 from mpgcert.claims.verdicts import Verdict
@@ -29,8 +31,11 @@ __all__ = [
     "Strong",
     "Table",
     "Text",
+    "Value",
     "Word",
+    "anchor",
     "parts",
+    "values",
 ]
 
 
@@ -84,13 +89,45 @@ class Word:
         return f"{self.number} {'hold' if plural else self.verdict}"
 
 
-Inline = str | Math | Code | Link | Strong | Word
+@dataclass(frozen=True)
+class Value:
+    """A number as people read it, with what it stands for.
+
+    Attributes:
+        text: as shown, perhaps rounded.
+        full: exactly, or its enclosure, or all digits of the double; empty if `text` says it all.
+        source: id of the statement that it is a number of, if any.
+        record: where it stands in the JSON form of the report, as `bounds.constants.M`; `checks[id=zhang2022.lemma-1]`
+            is the entry of a list with that id.
+        proof: name of the certificate, if the statement has several.
+        order: what tables sort by; None for what has no place in an order.
+    """
+
+    text: str
+    full: str = ""
+    source: str = ""
+    record: str = ""
+    proof: str = ""
+    order: Fraction | float | None = None
+    kind: ClassVar[str] = "value"
+
+
+Inline = str | Math | Code | Link | Strong | Word | Value
 Text = Inline | tuple[Inline, ...]
 
 
 def parts(text: Text) -> tuple[Inline, ...]:
     """The inline parts of a text."""
     return text if isinstance(text, tuple) else (text,)
+
+
+def anchor(identifier: str) -> str:
+    """An id of the page for the id of a statement."""
+    return identifier.replace(".", "-")
+
+
+def _order(text: Text) -> Fraction | float | None:
+    return next((part.order for part in parts(text) if isinstance(part, Value)), None)
 
 
 @dataclass(frozen=True)
@@ -117,14 +154,28 @@ class Table:
         caption: what it shows.
         header: one text per column.
         rows: each as long as the header.
-        numeric: columns to align at the right.
+        numeric: columns of numbers.
+        ordered: the rows stand in an order that means something, as the steps of an argument do.
     """
 
     caption: str
     header: tuple[Text, ...]
     rows: tuple[tuple[Text, ...], ...]
     numeric: frozenset[int] = frozenset()
+    ordered: bool = False
     kind: ClassVar[str] = "table"
+
+    @property
+    def ranks(self) -> tuple[tuple[int | None, ...], ...]:
+        """For each cell the place of its number among those of its column; None where there is none."""
+        columns = [
+            [_order(row[k]) if k in self.numeric else None for row in self.rows] for k in range(len(self.header))
+        ]
+        placed = []
+        for column in columns:
+            place = {value: rank for rank, value in enumerate(sorted({v for v in column if v is not None}))}
+            placed.append([None if value is None else place[value] for value in column])
+        return tuple(zip(*placed))
 
 
 @dataclass(frozen=True)
@@ -200,3 +251,23 @@ class Section:
     title: Text
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...] = ()
+
+
+def values(blocks: Iterable[Block]) -> Iterator[Value]:
+    """All numbers in some blocks, in reading order."""
+    for block in blocks:
+        match block:
+            case Details(_, inner):
+                yield from values(inner)
+            case Paragraph(text):
+                yield from _values(text)
+            case Items(items):
+                yield from (value for item in items for value in _values(item))
+            case Facts(entries):
+                yield from (value for entry in entries for text in entry for value in _values(text))
+            case Table(rows=rows):
+                yield from (value for row in rows for text in row for value in _values(text))
+
+
+def _values(text: Text) -> Iterator[Value]:
+    return (part for part in parts(text) if isinstance(part, Value))

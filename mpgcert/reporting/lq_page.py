@@ -59,6 +59,8 @@ def build_lq_report(
     from mpgcert.reporting.lq.figure_section import section as figure_section
     from mpgcert.reporting.lq.figures import repeat
     from mpgcert.reporting.lq.variants import run_variants
+    from mpgcert.reporting.sections.numbers import numbers_section
+    from mpgcert.reporting.sections.summary import about
 
     for name, value in (
         ("steps", steps),
@@ -79,6 +81,7 @@ def build_lq_report(
     condition = next((entry.assumption for entry in checked.assumptions if entry.assumption.sides), None)
     sections = (
         summary.section(checked, bounded, solved, scaled, made, found),
+        about(analysis.game, "read from floating point, and exact from there on"),
         assumptions.section(checked, bounded),
         constants.constants_section(bounded),
         *(() if condition is None else (scaling.section(condition, scaled),)),
@@ -101,12 +104,14 @@ def build_lq_report(
         ],
         "experiments": [finding.to_dict() for finding in found],
     }
+    files: dict[str, str] = {}
     if certificates is not None:
         from mpgcert.reporting.sections.certificates import certified
 
         held = {entry.id: entry.run for entry in made.entries}
-        sections = certified(sections, certificates, page, analysis, checked, bounded, solved, held)
-    return Report(analysis.game.name, game_facts(analysis.game), sections, records)
+        sections, files = certified(sections, certificates, page, analysis, checked, bounded, solved, held)
+    sections = (*sections, numbers_section(sections, files))
+    return Report(analysis.game.name, game_facts(analysis.game), sections, records, files)
 
 
 def _scaled(analysis: LQAnalysis, checked: CheckResult, progress: Progress | None) -> tuple[Scaling, ...]:

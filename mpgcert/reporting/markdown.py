@@ -21,6 +21,7 @@ from mpgcert.reporting.blocks import (
     Strong,
     Table,
     Text,
+    Value,
     Word,
     parts,
 )
@@ -100,6 +101,8 @@ def _inline(part: object, bar: str) -> str:
             return f"**{_escape(text)}**"
         case Word():
             return f"**{part.text}**"
+        case Value(text):
+            return _escape(text)
     raise TypeError(f"{type(part).__name__} is no inline part")
 
 

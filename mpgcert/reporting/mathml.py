@@ -11,6 +11,12 @@ __all__ = ["from_latex"]
 
 # `\left( ... \right)` around something no taller than a line.
 _FLAT = re.compile(r"\\left\(((?:(?!\\left|\\right|\\frac|\\sum|\\min|\\sqrt).)*)\\right\)")
+# Fonts draw a prime small and raised already; as a superscript it would be so twice.
+_PRIME = '<mo lspace="0" rspace="0.05em" form="postfix">&#x02032;</mo>'
+_PRIMED = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>&#x02032;</mi></msup>")
+_SUBSCRIPTED = re.compile(
+    r"<msubsup>(<mi>[^<]*</mi>)((?:(?!<msubsup>|</msubsup>).)*)<mi>&#x02032;</mi></msubsup>", flags=re.DOTALL
+)
 
 
 @cache
@@ -23,8 +29,8 @@ def from_latex(source: str, block: bool = True) -> str:
     if match is None:
         raise ValueError(f"no MathML for {source!r}")
     opening, body = match.groups()
-    # most fonts draw this sign small already, and it is scaled down as a superscript
-    body = body.replace("<mi>&#x02032;</mi>", '<mo class="prime">&#x02032;</mo>')
+    body = _SUBSCRIPTED.sub(rf"<msub><mrow>\1{_PRIME}</mrow>\2</msub>", body)
+    body = _PRIMED.sub(rf"<mrow>\1{_PRIME}</mrow>", body)
     annotation = f'<annotation encoding="application/x-tex">{html.escape(source)}</annotation>'
     return f"{opening}<semantics>{body}{annotation}</semantics></math>"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mpgcert.reporting.blocks import Code, Figures, Paragraph, Table, Text, Word
+from mpgcert.reporting.blocks import Code, Figures, Paragraph, Table, Text, Word, parts
 from mpgcert.reporting.formatting import exact, plural
 from mpgcert.reporting.html import fragment
 from mpgcert.reporting.notebook_statements import (
@@ -90,7 +90,9 @@ def _lq_bounds_html(result: LQBounds) -> str:
     from mpgcert.reporting.lq.constants import constants_table, theorem_table
     from mpgcert.reporting.lq.sharp import outcome
 
-    decides = () if result.sharp is None else (Paragraph(f"What really decides: {outcome(result.sharp)}."),)
+    decides = (
+        () if result.sharp is None else (Paragraph(("What really decides: ", *parts(outcome(result.sharp)), ".")),)
+    )
     title = f"Bounds for {result.game}, accuracy {exact(result.epsilon)}"
     return fragment(title, (theorem_table(result), *decides, constants_table(result)))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +32,14 @@ class Report:
         sections: in reading order.
         records: the JSON answers of the commands `check`, `bounds`, `solve` and `run`; for linear-quadratic games also
             scale factors and repeated experiments.
+        certificates: files with proofs, relative to the page, by the id of the statement.
     """
 
     title: str
     facts: Facts
     sections: tuple[Section, ...]
     records: dict[str, Any]
+    certificates: Mapping[str, str] = field(default_factory=dict)
 
     def to_html(self) -> str:
         from mpgcert.reporting.html import page
@@ -110,6 +112,7 @@ def build_report(
     from mpgcert.claims.count_analysis import CountAnalysis
     from mpgcert.claims.solutions import Solutions, solve
     from mpgcert.reporting.sections import assumptions, bounds, closing, decentralized, runs, solutions, summary
+    from mpgcert.reporting.sections.numbers import numbers_section
     from mpgcert.reporting.variants import run_variants
 
     if starts is not None:
@@ -129,13 +132,14 @@ def build_report(
     if exact_game.discount and not isinstance(analysis, CountAnalysis):
         learning = decentralized.learn(exact_game, potential=analysis.phi, progress=progress)
     sections = (
-        summary.section(exact_game, checked, bounded, solved, variants, steps),
+        summary.section(exact_game, checked, bounded, solved, variants, steps, learning),
+        summary.about(exact_game, "read from floating point; rows were completed to sum to exactly 1"),
         assumptions.section(checked, analysis),
         bounds.constants_section(bounded),
         runs.section(analysis, bounded, variants, steps),
         *(() if learning is None else (decentralized.section(exact_game, learning),)),
         solutions.section(solved, exact_game),
-        closing.limits(exact_game, checked, bounded, variants),
+        closing.limits(exact_game, checked, bounded, solved, variants, learning),
         closing.reproduce(exact_game, bounded, variants, steps),
     )
     records = {
@@ -150,12 +154,14 @@ def build_report(
         ],
         "learning": None if learning is None else learning.to_dict(),
     }
+    files: dict[str, str] = {}
     if certificates is not None:
         from mpgcert.reporting.sections.certificates import certified
 
         held = {f"{variant.id}-{entry.origin}": entry.run for variant in variants for entry in variant.runs}
-        sections = certified(sections, certificates, page, analysis, checked, bounded, solved, held)
-    return Report(exact_game.name, summary.game_facts(exact_game), sections, records)
+        sections, files = certified(sections, certificates, page, analysis, checked, bounded, solved, held)
+    sections = (*sections, numbers_section(sections, files))
+    return Report(exact_game.name, summary.game_facts(exact_game), sections, records, files)
 
 
 def thinned(run: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,16 @@ from mpgcert.reporting.formatting import decimal, superscript
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["COLOURS", "DASHES", "Plot", "Series", "draw", "drawing", "power_of_ten", "thin"]
+__all__ = ["COLOURS", "DASHES", "MARKERS", "Plot", "Series", "draw", "drawing", "line_style", "power_of_ten", "thin"]
 
 _WIDTH, _HEIGHT, _LEGEND_ROW = 5.2, 3.1, 0.22  # inches of 72 units
 COLOURS = ("#0072b2", "#d55e00", "#00795c", "#8a5a00", "#a8508c", "#5b6770")
 DASHES = ("solid", (0, (6, 2)), (0, (1.2, 1.6)), (0, (7, 2, 1.2, 2)), (0, (4, 1.5)), (0, (2, 2.5)))
+MARKERS = ("o", "s", "^", "D", "v", "x")
 _POINTS = 240
 _LOG_FROM = 30.0  # a positive series that spans more than this factor is drawn on a logarithmic axis
 _LEAST_RELATIVE = 1e-15  # values this small beside the largest are rounding noise
+_MARKED = 4  # markers along the diagonal of a plot
 _LEAST_SPAN = 1e-3  # smaller relative changes are drawn as a level line
 _ROOM_ABOVE = 1e4  # how far beyond the other lines a line that may leave is followed
 
@@ -162,7 +164,7 @@ def _fill(axes: Axes, plot: Plot) -> None:
         steps, values = thin(steps, values)
         style = line.style % len(COLOURS)
         shown = 10.0**values if logarithmic else values
-        axes.plot(steps, shown, label=line.label, color=COLOURS[style], linestyle=DASHES[style])
+        axes.plot(steps, shown, label=line.label, **line_style(style))
     axes.set_title(plot.title, fontsize=12, loc="left", pad=6)
     axes.set_xlabel("iteration", labelpad=2)
     axes.set_ylabel(plot.y_label, labelpad=3)
@@ -185,6 +187,19 @@ def _fill(axes: Axes, plot: Plot) -> None:
     axes.yaxis.set_major_locator(LogLocator(numticks=7))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: power_of_ten(y)))
     axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def line_style(number: int) -> dict[str, Any]:
+    """Colour, dashes and markers here and there, so that lines differ in print without colours, too."""
+    style = number % len(COLOURS)
+    apart = ((2 * style + 1) / (2 * _MARKED * len(COLOURS)), 1 / _MARKED)  # of the diagonal of the plot
+    return {
+        "color": COLOURS[style],
+        "linestyle": DASHES[style],
+        "marker": MARKERS[style],
+        "markersize": 4.5,
+        "markevery": apart,
+    }
 
 
 def _finite(line: Series) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mpgcert.reporting.blocks import Figure, Table
-from mpgcert.reporting.formatting import brief, count, rounded
+from mpgcert.reporting.formatting import brief, count
 from mpgcert.reporting.plots import Plot, Series, draw
+from mpgcert.reporting.values import double, whole
 
 if TYPE_CHECKING:
     from mpgcert.claims.run_checks import RunCheck
@@ -119,9 +120,7 @@ def _regularized_gradient(runs: tuple[LabelledRun, ...]) -> Iterator[Series]:
     for entry in runs:
         if entry.run.regularization and entry.origin == "theorem":
             trajectory = entry.run.trajectory
-            yield Series(
-                "theorem's step, with barrier", trajectory.steps, trajectory.regularized_gradient_norm, _REGULARIZED
-            )
+            yield Series("with the barrier", trajectory.steps, trajectory.regularized_gradient_norm, _REGULARIZED)
 
 
 def _potential(runs: tuple[LabelledRun, ...], prefix: str) -> Plot:
@@ -147,6 +146,6 @@ def data_table(runs: tuple[LabelledRun, ...]) -> Table:
             values = course(entry.run.trajectory, what)
             if values is not None:
                 columns.append((f"{head} ({entry.origin})", values))
-    rows = tuple((f"{int(trajectory.steps[k]):,}", *(rounded(values[k]) for _, values in columns)) for k in records)
+    rows = tuple((whole(int(trajectory.steps[k])), *(double(values[k]) for _, values in columns)) for k in records)
     header = ("iteration", *(head for head, _ in columns))
     return Table("The numbers behind the plots", header, rows, frozenset(range(len(header))))

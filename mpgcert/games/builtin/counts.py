@@ -51,7 +51,7 @@ _PLAYERS = Parameter("players", 100, "number of players n", minimum=1, maximum=2
 COUNT_GAMES: tuple[Entry, ...] = (
     Entry(
         "facilities",
-        "Congestion game of 100 players on 4 facilities, one state",
+        "Congestion game of many players on a few facilities, one state",
         "Rosenthal (1973), A class of games possessing pure-strategy Nash equilibria",
         CountSize(1, 4, 100),
         _facilities,
@@ -60,7 +60,7 @@ COUNT_GAMES: tuple[Entry, ...] = (
     ),
     Entry(
         "facilities-distancing",
-        "Congestion game of 100 players on 4 facilities with a safe and a distancing state",
+        "Congestion game of many players on a few facilities with a safe and a distancing state",
         "Leonardos, Overman, Panageas and Piliouras (2021), Global Convergence of Multi-Agent Policy Gradient in "
         "Markov Potential Games",
         CountSize(2, 4, 100),

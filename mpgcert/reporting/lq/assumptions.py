@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting.blocks import Block, Code, Facts, Formula, Paragraph, Section, Strong, Table, Text, Word
+from mpgcert.reporting.blocks import Block, Code, Facts, Formula, Paragraph, Section, Strong, Table, Text, Word, anchor
 from mpgcert.reporting.formatting import decimal, middle, rounded
-from mpgcert.reporting.sections.assumptions import anchor, assumption_table, certificate_blocks, facts_of, sentence
+from mpgcert.reporting.sections.assumptions import assumption_table, certificate_blocks, facts_of, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.reporting.blocks import Figure
-from mpgcert.reporting.plots import COLOURS, DASHES, drawing, power_of_ten
+from mpgcert.reporting.plots import COLOURS, DASHES, drawing, line_style, power_of_ten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -135,15 +135,11 @@ def _fill(axes: Axes, chart: Chart) -> None:
         colour = COLOURS[band.style % len(COLOURS)]
         axes.fill_between(band.x, low, high, color=colour, alpha=0.16, linewidth=0)
     for line in chart.lines:
-        style = line.style % len(COLOURS)
-        axes.plot(
-            line.x,
-            _shown(line.y, chart),
-            label=line.label or "_",
-            color=COLOURS[style],
-            linestyle=DASHES[style],
-            linewidth=0.9 if line.thin else 1.7,
-        )
+        shown = _shown(line.y, chart)
+        seen = np.isfinite(shown) & ((line.x > 0) | (not chart.log_x)) & ((shown > 0) | (not chart.log_y))
+        plain = {"marker": ""} if line.thin or not seen.any() else {}
+        width = {"linewidth": 0.9} if line.thin else {}
+        axes.plot(line.x, shown, label=line.label or "_", **(line_style(line.style) | plain | width))
     for mark in chart.marks:
         style = mark.style % len(COLOURS)
         axes.axvline(mark.x, label=mark.label, color=COLOURS[style], linestyle=DASHES[style], linewidth=1.2)

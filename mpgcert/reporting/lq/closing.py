@@ -37,8 +37,17 @@ def limits(
             "Runs are simulated in double precision. Statements are decided for the recorded gains, taken as exact "
             "data; nothing is said about iterates between the recorded ones, nor about the run in real numbers."
         )
+    if any(bound.applies is Verdict.VIOLATED for bound in bounds.theorems):
+        items.append(
+            "Where the theorem does not apply, Algorithm 1 may converge all the same; what really decides is given "
+            "beside it."
+        )
     if bounds.sharp is not None:
         items.append(CAVEAT)
+    items.append(
+        "Everything is about linear feedback policies over the finite horizon of this game: equilibria in other "
+        "policies, and what happens over longer horizons, are not looked at."
+    )
     if any(entry.run.trajectory.algorithm != KNOWN for entry in runs.entries):
         items.append(
             "For the algorithm with unknown parameters no theorem is claimed; its runs are examples with one seed."

@@ -5,14 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting.blocks import Block, Code, Inline, Items, Math, Paragraph, Section, Table, Text, Word
-from mpgcert.reporting.formatting import count, exact, quantity
+from mpgcert.reporting.blocks import (
+    Block,
+    Code,
+    Inline,
+    Items,
+    Math,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+    Value,
+    Word,
+    anchor,
+)
+from mpgcert.reporting.formatting import exact
+from mpgcert.reporting.values import constant, whole
 
 if TYPE_CHECKING:
     from mpgcert.claims.lq.bounds import LQBounds, LQTheoremBound
     from mpgcert.claims.statements import Constant
 
-__all__ = ["applies", "constants_section", "constants_table", "step_limit", "theorem_table"]
+__all__ = ["applies", "constants_section", "constants_table", "iterations", "limit", "step_limit", "theorem_table"]
 
 _LONGEST_FORMULA = 420  # characters of LaTeX; longer ones are found in the catalogue
 _SYMBOLS = {
@@ -34,7 +48,7 @@ def constants_table(result: LQBounds) -> Table:
     formulas = _formulas(tuple(derived.values()))
     rows: list[tuple[Text, ...]] = []
     for name, value in result.constants.items():
-        source: Text = "the game"
+        source: str | Code = "the game"
         meaning: Text = value.meaning
         if name in derived:
             source, meaning = Code(derived[name].id), derived[name].meaning
@@ -44,9 +58,11 @@ def constants_table(result: LQBounds) -> Table:
             source = "eigenvalues"
         elif name == "iterations":
             source = "the theorem"
-        rows.append((_symbol(name), quantity(value), meaning, source))
+        of = "" if isinstance(source, str) else source.text
+        rows.append((_symbol(name), constant(value, of, f"bounds.constants.{name}"), meaning, source))
     for i, cost in enumerate(result.nash_cost):
-        rows.append((Math(f"C^{{{i + 1}}}(K^{{*}})"), quantity(cost), f"cost of player {i + 1} at K*", "the game"))
+        number = constant(cost, "", f"bounds.constants.nash_cost[{i}]", "riccati")
+        rows.append((Math(f"C^{{{i + 1}}}(K^{{*}})"), number, f"cost of player {i + 1} at K*", "the game"))
     return Table(
         "Constants of this game and start", ("symbol", "value", "meaning", "source"), tuple(rows), frozenset({1})
     )
@@ -92,20 +108,19 @@ def _formulas(entries: tuple[Constant, ...]) -> dict[str, str]:
 
 def constants_section(result: LQBounds) -> Section:
     """The theorem's numbers and the constants, with how to read them."""
-    blocks: list[Block] = []
+    parts = []
     if result.theorems:
-        blocks.append(theorem_table(result))
         notes = [(Code(bound.theorem.id), f": {note}.") for bound in result.theorems for note in bound.notes]
-        if notes:
-            blocks.append(Items(tuple(notes)))
-    blocks += [
+        told: tuple[Block, ...] = (theorem_table(result), *((Items(tuple(notes)),) if notes else ()))
+        parts.append(Section(anchor(result.theorems[0].theorem.id), "What the theorem promises", told))
+    blocks: tuple[Block, ...] = (
         constants_table(result),
         Paragraph(
             "Values without ≈ are exact. ≈ marks the rounded decimal of a number that is known exactly or enclosed to "
             "more digits than are shown; where the enclosure is wider, its ends are given."
         ),
-    ]
-    return Section("constants", "Constants", tuple(blocks))
+    )
+    return Section("constants", "Constants", blocks, tuple(parts))
 
 
 def theorem_table(result: LQBounds) -> Table:
@@ -115,7 +130,7 @@ def theorem_table(result: LQBounds) -> Table:
             Code(bound.theorem.id),
             applies(bound),
             step_limit(bound),
-            count(bound.iterations),
+            iterations(bound),
             (f"{bound.theorem.guarantee}: ", Math(bound.theorem.guarantee_latex)),
             _hypotheses(bound),
         )
@@ -130,9 +145,27 @@ def theorem_table(result: LQBounds) -> Table:
     )
 
 
-def step_limit(bound: LQTheoremBound) -> str:
-    """What the step size must stay below."""
-    return "–" if bound.limit is None else f"below {quantity(bound.limit).removeprefix('≈ ')}"
+def iterations(bound: LQTheoremBound) -> Value:
+    """How many iterations suffice, says the theorem."""
+    theorem = bound.theorem
+    return whole(bound.iterations, theorem.id, theorem_record(bound, "iterations"), f"{theorem.id}.{theorem.algorithm}")
+
+
+def theorem_record(bound: LQTheoremBound, field: str) -> str:
+    """Where a number of a theorem stands in the JSON form of the report."""
+    return f"bounds.theorems[id={bound.theorem.id}].{field}"
+
+
+def limit(bound: LQTheoremBound) -> Value:
+    """What the step size must stay below; to be read after "below"."""
+    if bound.limit is None:
+        return Value("–")
+    return constant(bound.limit, bound.theorem.id, "bounds.constants.eta_0", below=True)
+
+
+def step_limit(bound: LQTheoremBound) -> Text:
+    """What the step size must stay below, in words."""
+    return "–" if bound.limit is None else ("below ", limit(bound))
 
 
 def applies(bound: LQTheoremBound) -> Word:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.reporting.blocks import Block, Facts, Paragraph, Section, Table, Text
-from mpgcert.reporting.formatting import decimal, quantity
+from mpgcert.reporting.formatting import decimal
 from mpgcert.reporting.sections.assumptions import sentence
+from mpgcert.reporting.values import constant
 
 if TYPE_CHECKING:
     from mpgcert.claims.lq.solutions import LQEquilibrium, LQSolutions
@@ -35,9 +36,18 @@ def equilibrium_blocks(result: LQSolutions) -> tuple[Block, ...]:
 def _facts(entry: LQEquilibrium) -> Facts:
     game = entry.solution.game
     entries: list[tuple[Text, Text]] = [
-        (f"cost of player {game.player_label(i)}", quantity(cost)) for i, cost in enumerate(entry.costs)
+        (
+            f"cost of player {game.player_label(i)}",
+            constant(cost, "", f"bounds.constants.nash_cost[{i}]", "riccati"),
+        )
+        for i, cost in enumerate(entry.costs)
     ]
-    entries.append(("largest saving", f"{quantity(entry.nash_gap)}, of a player by a best response to the others"))
+    entries.append(
+        (
+            "largest saving",
+            (constant(entry.nash_gap, "", "", "riccati"), ", of a player by a best response to the others"),
+        )
+    )
     entries.append(
         (
             "best responses",

@@ -1,16 +1,16 @@
-"""What the report says first about a linear-quadratic game: sizes, data and origin."""
+"""What the report says first about a linear-quadratic game: sizes and data."""
 
 from __future__ import annotations
 
 from mpgcert.games.lq import LQGame
-from mpgcert.reporting.blocks import Code, Facts, Text
+from mpgcert.reporting.blocks import Facts, Text
 from mpgcert.reporting.formatting import exact
 
 __all__ = ["game_facts"]
 
 
 def game_facts(game: LQGame) -> Facts:
-    """Name, sizes, laws of noise and start, origin and fingerprint."""
+    """Name, sizes, laws of noise and start."""
     controls = game.control_dimensions
     same = len(set(controls)) == 1
     entries: list[tuple[Text, Text]] = []
@@ -24,12 +24,6 @@ def game_facts(game: LQGame) -> Facts:
         ("noise", _noise(game)),
         ("initial state", game.initial.note),
     ]
-    for key in ("source", "about"):
-        if isinstance(game.notes.get(key), str):
-            entries.append((key, game.notes[key]))
-    if game.notes.get("inexact"):
-        entries.append(("data", "read from floating point, and exact from there on"))
-    entries.append(("fingerprint", Code(game.fingerprint)))
     return Facts(tuple(entries))
 
 

@@ -14,18 +14,23 @@ from mpgcert.reporting.blocks import (
     Facts,
     Figure,
     Figures,
+    Inline,
+    Link,
     Math,
     Paragraph,
     Section,
     Table,
     Text,
+    Value,
     Word,
     parts,
 )
-from mpgcert.reporting.formatting import brief, count, decimal, exact, rounded
+from mpgcert.reporting.formatting import count
+from mpgcert.reporting.lq.sharp import rate_value
 from mpgcert.reporting.lq.variants import KNOWN
 from mpgcert.reporting.plots import Plot, Series, draw
 from mpgcert.reporting.sections.runs import note, ratio, tally
+from mpgcert.reporting.values import double, fraction, short_fraction, whole
 
 if TYPE_CHECKING:
     from mpgcert.claims.lq.analysis import LQAnalysis
@@ -58,15 +63,16 @@ def overview(runs: Runs) -> Table:
     """One row per run."""
     rows = []
     for entry in runs.entries:
-        trajectory = entry.run.trajectory
+        trajectory, proof = entry.run.trajectory, f"run.{entry.id}"
+        at = f"{entry.record}.trajectory.{{}}".format
         rows.append(
             (
-                entry.title,
-                step_text(entry.run, short=True),
-                count(trajectory.n_steps),
-                rounded(_last(np.abs(trajectory.normalized_error).max(axis=1))),
-                rounded(_last(trajectory.total_gap)),
-                rounded(_last(trajectory.distance.sum(axis=1))),
+                Link(entry.title, f"#{entry.id}"),
+                step_text(entry.run, entry.record, short=True),
+                whole(trajectory.n_steps),
+                double(np.abs(trajectory.normalized_error[-1]).max(), "", at("normalized_error[-1]"), proof),
+                double(trajectory.total_gap[-1], "", at("total_gap[-1]"), proof),
+                double(trajectory.distance[-1].sum(), "", at("distance[-1]"), proof),
                 "yes" if trajectory.diverged else "no",
                 tally(entry.run),
             )
@@ -84,14 +90,13 @@ def overview(runs: Runs) -> Table:
     return Table("Where the runs ended", header, tuple(rows), frozenset({1, 2, 3, 4, 5}))
 
 
-def _last(values: Any) -> float:
-    return float(values[-1])
-
-
-def step_text(run: CheckedLQRun, short: bool = False) -> str:
+def step_text(run: CheckedLQRun, record: str = "", short: bool = False) -> Text:
     """The step size of all players, or one for each."""
-    sizes = tuple(dict.fromkeys(run.step_sizes))
-    return ", ".join(brief(size) if short else exact(size) for size in sizes)
+    source, place = "" if run.step_size_from == "given" else run.step_size_from, record and f"{record}.step_size_exact"
+    found: list[Inline] = []
+    for size in dict.fromkeys(run.step_sizes):
+        found += [(short_fraction if short else fraction)(size, source, place), ", "]
+    return tuple(found[:-1])
 
 
 def _one(bounds: LQBounds, entry: LabelledLQRun) -> Section:
@@ -99,16 +104,16 @@ def _one(bounds: LQBounds, entry: LabelledLQRun) -> Section:
     drawn = figures(bounds, entry)
     words = Facts(tuple((item.title, item.description) for item in drawn))
     blocks: list[Block] = [
-        run_facts(run, bounds),
+        run_facts(run, bounds, entry.record),
         Figures(drawn),
         Details("The plots in words and numbers", (words, _data(run.trajectory))),
     ]
     if run.checks:
-        blocks.append(lq_checks_table(run))
+        blocks.append(lq_checks_table(run, entry.record))
     return Section(entry.id, entry.title, tuple(blocks))
 
 
-def lq_checks_table(run: CheckedLQRun) -> Table:
+def lq_checks_table(run: CheckedLQRun, record: str = "") -> Table:
     """Every statement that speaks about a run, held against it, with its formula if that is short."""
     from mpgcert.claims.formula import latex
 
@@ -117,7 +122,7 @@ def lq_checks_table(run: CheckedLQRun) -> Table:
         formula = latex(check.claim.relation) if check.claim.relation is not None else ""
         shown = (" ", Math(formula)) if 0 < len(formula) <= _LONGEST_FORMULA else ()
         statement = (f"{check.claim.title} ", Code(check.claim.id), *shown)
-        rows.append((statement, Word(check.verdict), ratio(check), _brief_note(check)))
+        rows.append((statement, Word(check.verdict), ratio(check, record), _brief_note(check)))
     header = ("statement", "verdict", "largest ratio", "where and how")
     return Table("Statements held against the run", header, tuple(rows), frozenset({2}))
 
@@ -130,12 +135,12 @@ def _brief_note(check: RunCheck) -> Text:
     return text
 
 
-def run_facts(run: CheckedLQRun, bounds: LQBounds | None = None) -> Facts:
-    """Parameters of a run and where it went."""
+def run_facts(run: CheckedLQRun, bounds: LQBounds | None = None, record: str = "") -> Facts:
+    """Parameters of a run and where it went; `record` is where it stands in a report."""
     trajectory = run.trajectory
-    source = "" if run.step_size_from == "given" else f", from {run.step_size_from}"
+    source: tuple[Inline, ...] = () if run.step_size_from == "given" else (", from ", Code(run.step_size_from))
     entries: list[tuple[Text, Text]] = [
-        ("step size", step_text(run) + source),
+        ("step size", (*parts(step_text(run, record)), *source)),
         ("iterations", count(trajectory.n_steps)),
     ]
     if trajectory.smoothing is not None and trajectory.trajectories is not None:
@@ -153,23 +158,24 @@ def run_facts(run: CheckedLQRun, bounds: LQBounds | None = None) -> Facts:
     ]
     rate = _rate(run, bounds)
     if rate is not None:
-        entries.append(("in the long run", f"a factor of {rate} per iteration in exact arithmetic, by the eigenvalues"))
+        text = ("a factor of ", rate, " per iteration in exact arithmetic, by the eigenvalues")
+        entries.append(("in the long run", text))
     return Facts(tuple(entries))
 
 
-def _rate(run: CheckedLQRun, bounds: LQBounds | None) -> str | None:
+def _rate(run: CheckedLQRun, bounds: LQBounds | None) -> Value | None:
     one_size = len(set(run.step_sizes)) == 1
     if bounds is None or bounds.sharp is None or run.trajectory.algorithm != KNOWN or not one_size:
         return None
-    return decimal(bounds.sharp.rate(run.step_sizes[0]).value, 9)
+    return rate_value(bounds.sharp.rate(run.step_sizes[0]))
 
 
-def _course(trajectory: LQTrajectory, values: Any) -> str:
-    text = f"from {rounded(values[0])} to {rounded(values[-1])}"
+def _course(trajectory: LQTrajectory, values: Any) -> Text:
+    text: tuple[Inline, ...] = ("from ", double(values[0]), " to ", double(values[-1]))
     finite = np.where(np.isfinite(values), values, -np.inf)
     top = int(finite.argmax())
     if top > 0 and finite[top] > 1.001 * finite[0]:
-        text += f", largest {rounded(finite[top])} at iteration {count(int(trajectory.steps[top]))}"
+        text += (", largest ", double(finite[top]), f" at iteration {count(int(trajectory.steps[top]))}")
     return text
 
 
@@ -231,6 +237,6 @@ def _data(trajectory: LQTrajectory) -> Table:
         ("distance", trajectory.distance.sum(axis=1)),
         ("gradient norm", trajectory.gradient_norm),
     )
-    rows = tuple((f"{int(trajectory.steps[k]):,}", *(rounded(values[k]) for _, values in columns)) for k in records)
+    rows = tuple((whole(int(trajectory.steps[k])), *(double(values[k]) for _, values in columns)) for k in records)
     header = ("iteration", *(head for head, _ in columns))
     return Table("The numbers behind the plots", header, rows, frozenset(range(len(header))))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting.blocks import Block, Code, Details, Facts, Figures, Math, Paragraph, Section, Table, Text
+from mpgcert.reporting.blocks import Block, Code, Details, Facts, Figures, Inline, Math, Paragraph, Section, Table, Text
 from mpgcert.reporting.formatting import decimal, superscript
 from mpgcert.reporting.lq.charts import Chart, Line, Mark, Span, figure, spans_decades
+from mpgcert.reporting.values import fraction, whole
 
 if TYPE_CHECKING:
     from mpgcert.claims.lq.analysis import LQAnalysis
@@ -121,7 +122,7 @@ def _table(found: tuple[Scaling, ...]) -> Table:
             _FAMILIES[entry.family][0],
             Math(_FAMILIES[entry.family][2]),
             *(_intervals(entry.proved, verdict) for verdict in (Verdict.HOLDS, Verdict.VIOLATED, Verdict.UNDECIDED)),
-            f"{entry.proved.evaluations:,}",
+            whole(entry.proved.evaluations, "", f"scaling[family={entry.family}].evaluations"),
         )
         for entry in found
     )
@@ -129,13 +130,26 @@ def _table(found: tuple[Scaling, ...]) -> Table:
     return Table("For which scale factors s the inequality holds", header, rows, frozenset({5}))
 
 
-def _intervals(proved: ScaleSet, verdict: Verdict) -> str:
+def _intervals(proved: ScaleSet, verdict: Verdict) -> tuple[Inline, ...]:
+    """The proved intervals, whose ends are shown with seven digits and known exactly."""
     pairs = proved.intervals(verdict)
     if not pairs:
-        return "none"
+        return ("none",)
+    record = f"scaling[family={proved.family}].{verdict}"
+    ends = [
+        tuple(replace(fraction(end, "", f"{record}[{k}][{j}]"), text=_end(end)) for j, end in enumerate(pair))
+        for k, pair in enumerate(pairs)
+    ]
     if len(pairs) > _SHOWN:
-        return f"{len(pairs):,} intervals between {_end(pairs[0][0])} and {_end(pairs[-1][1])}"
-    return ", ".join(f"[{_end(low)}, {_end(high)}]" for low, high in pairs)
+        return (f"{len(pairs):,} intervals between ", ends[0][0], " and ", ends[-1][1])
+    found: list[Inline] = []
+    for low, high in ends:
+        found += ["[", low, ", ", high, "]", ", "]
+    return tuple(found[:-1])
+
+
+def _in_words(proved: ScaleSet, verdict: Verdict) -> str:
+    return "".join(part if isinstance(part, str) else getattr(part, "text", "") for part in _intervals(proved, verdict))
 
 
 def _end(value: Fraction) -> str:
@@ -149,17 +163,16 @@ def _end(value: Fraction) -> str:
 
 def holds_where(found: tuple[Scaling, ...]) -> Text:
     """One sentence: which change would make the inequality true."""
-    parts = [
-        f"in {_intervals(entry.proved, Verdict.HOLDS)} on {_FAMILIES[entry.family][0]}"
-        for entry in found
-        if entry.proved.intervals(Verdict.HOLDS)
-    ]
-    if parts:
-        return f"the inequality is proved to hold with a factor s {'; '.join(parts)}."
+    told: list[Inline] = []
+    for entry in found:
+        if entry.proved.intervals(Verdict.HOLDS):
+            told += ["in ", *_intervals(entry.proved, Verdict.HOLDS), f" on {_FAMILIES[entry.family][0]}", "; "]
+    if told:
+        return ("The inequality is proved to hold with a factor s ", *told[:-1], ".")
     if all(not entry.proved.intervals(Verdict.UNDECIDED) for entry in found):
-        return "it is proved that no scaling of noise, coupling or start, within the ranges below, makes it hold."
+        return "It is proved that no scaling of noise, coupling or start, within the ranges below, makes it hold."
     return (
-        "no scaling of noise, coupling or start was found for which the inequality holds; some intervals are undecided."
+        "No scaling of noise, coupling or start was found for which the inequality holds; some intervals are undecided."
     )
 
 
@@ -174,7 +187,7 @@ def _chart(entry: Scaling) -> Chart:
         if len(side)
     ]
     words += [
-        f"{verdict} for s in {_intervals(entry.proved, verdict)}."
+        f"{verdict} for s in {_in_words(entry.proved, verdict)}."
         for verdict in (Verdict.HOLDS, Verdict.VIOLATED, Verdict.UNDECIDED)
     ]
     logarithmic = entry.family != "start"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,9 +20,13 @@ from mpgcert.reporting.blocks import (
     Section,
     Table,
     Text,
+    Value,
+    parts,
 )
-from mpgcert.reporting.formatting import decimal, exact, middle, quantity, rounded
+from mpgcert.reporting.formatting import decimal, exact, middle, rounded
 from mpgcert.reporting.lq.charts import Chart, Line, Mark, figure
+from mpgcert.reporting.lq.constants import limit
+from mpgcert.reporting.values import constant
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -30,7 +36,7 @@ if TYPE_CHECKING:
     from mpgcert.claims.quantity import Quantity
     from mpgcert.reporting.lq.variants import Runs
 
-__all__ = ["CAVEAT", "outcome", "section", "times"]
+__all__ = ["CAVEAT", "outcome", "rate_value", "section", "times"]
 
 _STAGES = 12
 _POINTS = 400
@@ -70,12 +76,12 @@ def section(bounds: LQBounds, runs: Runs) -> Section:
     return Section("sharp", title, tuple(blocks))
 
 
-def outcome(sharp: SharpBound) -> str:
+def outcome(sharp: SharpBound) -> Text:
     """One sentence on the existence of step sizes that converge."""
     largest = sharp.constants.get("eta_sharp")
     if largest is not None:
-        below = quantity(largest).removeprefix("≈ ")
-        return f"every step size below {below} converges from every start, larger ones fail"
+        below = constant(largest, "", "bounds.constants.eta_sharp", below=True)
+        return ("every step size below ", below, " converges from every start, larger ones fail")
     return sharp.criterion.reason
 
 
@@ -87,29 +93,31 @@ def times(larger: Quantity, smaller: Quantity) -> str | None:
 
 def _numbers(bounds: LQBounds, sharp: SharpBound, runs: Runs) -> list[tuple[Text, Text]]:
     constants = sharp.constants
-    entries: list[tuple[Text, Text]] = [("verdict", f"{outcome(sharp)}.")]
+    entries: list[tuple[Text, Text]] = [("verdict", (*parts(outcome(sharp)), "."))]
     if "eta_sharp" in constants:
         entries.append(
             (
                 Math(r"\eta_{\mathrm{sharp}}"),
-                f"{quantity(constants['eta_sharp'])}, binding at stage {sharp.criterion.stage}",
+                (_number(constants, "eta_sharp"), f", binding at stage {sharp.criterion.stage}"),
             )
         )
         entries.append(
-            (Math(r"\eta_{\mathrm{best}}"), f"{quantity(constants['eta_best'])}, the fastest in the long run")
+            (Math(r"\eta_{\mathrm{best}}"), (_number(constants, "eta_best"), ", the fastest in the long run"))
         )
-        entries.append(("rate there", f"{_rate(constants['rate_sharp'])} per iteration"))
+        entries.append(
+            ("rate there", (rate_value(constants["rate_sharp"], "bounds.constants.rate_sharp"), " per iteration"))
+        )
         for bound in bounds.theorems:
             ratio = None if bound.limit is None else times(constants["eta_sharp"], bound.limit)
             if bound.limit is not None and ratio is not None:
                 entries.append(
                     (
                         Code(bound.theorem.id.partition(".")[2]),
-                        f"asks for η below {quantity(bound.limit).removeprefix('≈ ')}, {ratio} times smaller",
+                        ("asks for η below ", limit(bound), f", {ratio} times smaller"),
                     )
                 )
     for size in dict.fromkeys(size for entry in runs.entries for size in entry.run.step_sizes):
-        entries.append((f"rate for {_brief(size)}", f"{_rate(sharp.rate(size))} per iteration"))
+        entries.append((f"rate for {_brief(size)}", (rate_value(sharp.rate(size)), " per iteration")))
     return entries
 
 
@@ -117,11 +125,14 @@ def _brief(size: Fraction) -> str:
     return exact(size, 9).split(" ≈ ")[0]
 
 
-def _rate(rate: Any) -> str:
-    """A rate; those within rounding of 0 are 0 for readers."""
-    if rate.upper is not None and rate.upper < 1e-12:
-        return "0 up to 10⁻¹²"
-    return decimal(rate.value, 9)
+def rate_value(rate: Quantity, record: str = "") -> Value:
+    """A rate of nine digits; those within rounding of 0 are 0 for readers."""
+    shown = "0 up to 10⁻¹²" if rate.upper is not None and rate.upper < 1e-12 else decimal(rate.value, 9)
+    return replace(constant(rate, "", record), text=shown)
+
+
+def _number(constants: Mapping[str, Quantity], name: str) -> Value:
+    return constant(constants[name], "", f"bounds.constants.{name}")
 
 
 def _eigenvalues(sharp: SharpBound) -> Table:

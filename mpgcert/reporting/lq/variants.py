@@ -35,6 +35,11 @@ class LabelledLQRun:
         return f"{self.run.trajectory.algorithm}-{self.origin}"
 
     @property
+    def record(self) -> str:
+        """Where the run stands in the JSON form of the report."""
+        return f"runs[variant={self.run.trajectory.algorithm}, parameters={self.origin}]"
+
+    @property
     def title(self) -> str:
         whose = {
             "theorem": "with the theorem's step size",

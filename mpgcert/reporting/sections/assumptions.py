@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from mpgcert.claims.quantity import Quantity
 from mpgcert.reporting.blocks import (
     Block,
     Code,
@@ -19,21 +20,25 @@ from mpgcert.reporting.blocks import (
     Section,
     Table,
     Text,
+    Value,
     Word,
+    anchor,
 )
 from mpgcert.reporting.formatting import exact
 from mpgcert.reporting.sections.policies import cycle_blocks, joint_action, policy_table, potential_tables
+from mpgcert.reporting.values import constant, fraction
 
 if TYPE_CHECKING:
     from mpgcert.claims.analysis import Analysis
     from mpgcert.claims.check import AssumptionCheck, CheckResult
 
-__all__ = ["anchor", "assumption_table", "certificate_blocks", "facts_of", "section", "sentence"]
+__all__ = ["assumption_table", "certificate_blocks", "facts_of", "section", "sentence"]
 
 # Properties that are decided together; the evidence is shown once.
 _EQUIVALENT = {"policy-potential": "stage-potential"}
 _LONGEST_LISTING = 4000
 _SHORT = 120
+_STATES = 12
 
 
 def assumption_table(result: CheckResult) -> Table:
@@ -75,11 +80,6 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
-def anchor(identifier: str) -> str:
-    """An id of the page for the id of a statement."""
-    return identifier.replace(".", "-")
-
-
 def _evidence(entry: AssumptionCheck, analysis: Analysis) -> list[Block]:
     specific = _EVIDENCE.get(entry.assumption.property)
     blocks = list(specific(entry, analysis)) if specific else []
@@ -109,11 +109,37 @@ def facts_of(evidence: Mapping[str, Any]) -> tuple[Block, ...]:
     return (Facts(tuple(entries)),) if entries else ()
 
 
+def _record(entry: AssumptionCheck, field: str) -> str:
+    return f"check.assumptions[id={entry.assumption.id}].evidence.{field}"
+
+
+def _mixing(entry: AssumptionCheck, analysis: Analysis) -> tuple[Block, ...]:
+    """Assumption 3.1 of maheshwari2023: initial probabilities, and a joint action whose chain mixes all states."""
+    game, evidence = analysis.game, entry.decision.evidence
+    if "full_support_policies" not in evidence:
+        return ()
+    unseen, examined = evidence["states_without_initial_probability"], evidence["joint_actions_examined"]
+    action = evidence.get("joint_action")
+    mixes = evidence["full_support_policies"].get("irreducible_aperiodic")
+    entries: list[tuple[Text, Text]] = [
+        ("no initial probability", ", ".join(game.state_label(s) for s in unseen[:_STATES]) if unseen else "no state"),
+        ("joint action", "none found" if action is None else joint_action(game, action)),
+        ("examined", f"{examined:,} of {evidence['joint_actions']:,} joint actions"),
+        (
+            "full support",
+            "policies of full support have an irreducible aperiodic chain"
+            if mixes
+            else "not even policies of full support have an irreducible aperiodic chain",
+        ),
+    ]
+    return (Facts(tuple(entries)),)
+
+
 def _unit_rewards(entry: AssumptionCheck, analysis: Analysis) -> tuple[Block, ...]:
     game, evidence = analysis.game, entry.decision.evidence
     entries: list[tuple[Text, Text]] = [
-        ("least reward", exact(Fraction(evidence["least"]))),
-        ("largest reward", exact(Fraction(evidence["largest"]))),
+        (f"{end} reward", fraction(Fraction(evidence[end]), entry.assumption.id, _record(entry, end)))
+        for end in ("least", "largest")
     ]
     if "actions" in evidence:
         player, state = game.player_label(evidence["player"]), game.state_label(evidence["state"])
@@ -152,19 +178,22 @@ def _visited(entry: AssumptionCheck, analysis: Analysis) -> tuple[Block, ...]:
         state = game.state_label(exploration.avoidance.state)
         caption = f"A policy under which state {state} is never visited"
         return (policy_table(game, exploration.avoidance.policy, caption),)
-    M = Facts(((Math("M"), "∞" if exploration.M is None else _between(*exploration.M)),))
+    source = entry.assumption.id
+    largest_inverse = "∞" if exploration.M is None else _between(*exploration.M, source, "bounds.constants.M")
+    M = Facts(((Math("M"), largest_inverse),))
     if game.n_states == 1 or entry.decision.evidence.get("least_visitation") is None:
         return (M,)
     rows = tuple(
-        (game.state_label(s), _between(*least), _between(*largest))
+        (game.state_label(s), _between(*least, source), _between(*largest, source))
         for s, (least, largest) in enumerate(zip(exploration.min_visitation, exploration.max_visitation))
     )
     header = ("state", "least", "largest")
     return (M, Table("Discounted visitation over all policies", header, rows, frozenset({1, 2})))
 
 
-def _between(low: Fraction, high: Fraction) -> str:
-    return exact(low) if low == high else exact((low + high) / 2, longest=0)
+def _between(low: Fraction, high: Fraction, source: str, record: str = "") -> Value:
+    """A number known exactly or enclosed."""
+    return constant(Quantity(low, high, ""), source, record)
 
 
 def _isolated(entry: AssumptionCheck, analysis: Analysis) -> tuple[Block, ...]:
@@ -189,4 +218,5 @@ _EVIDENCE = {
     "policy-potential": _potential,
     "every-state-visited": _visited,
     "isolated-stationary-policies": _isolated,
+    "irreducible-joint-action": _mixing,
 }

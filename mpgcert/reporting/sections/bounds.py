@@ -2,18 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting.blocks import Block, Code, Facts, Inline, Items, Math, Paragraph, Section, Table, Text, Word
-from mpgcert.reporting.formatting import count, exact, quantity
+from mpgcert.reporting.blocks import (
+    Block,
+    Code,
+    Facts,
+    Inline,
+    Items,
+    Math,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+    Value,
+    Word,
+    parts,
+)
+from mpgcert.reporting.formatting import exact
+from mpgcert.reporting.values import constant, fraction, whole
 
 if TYPE_CHECKING:
     import sympy
 
     from mpgcert.claims.bounds import Bounds, TheoremBound
 
-__all__ = ["applies", "bound_blocks", "constants_section", "constants_table", "iterations", "theorem_table"]
+__all__ = [
+    "applies",
+    "bound_blocks",
+    "constants_section",
+    "constants_table",
+    "iterations",
+    "regularization",
+    "step",
+    "step_size",
+    "theorem_table",
+]
+
+
+_CONSTANT = "bounds.constants."
+_PROOFS = {"M": "zhang2022.assumption-1", "D_inf": "zhang2022.remark-4"}
 
 
 def constants_table(result: Bounds) -> Table:
@@ -28,10 +58,11 @@ def constants_table(result: Bounds) -> Table:
         if name in derived:
             entry = derived[name]
             meaning: Text = (f"{entry.meaning}, ", Math(latex(entry.formula)))
-            rows.append((_greek(name), quantity(value), meaning, Code(entry.id)))
+            rows.append((_greek(name), constant(value, entry.id, _CONSTANT + name), meaning, Code(entry.id)))
         else:
             symbol: Text = Math(VOCABULARY[name].latex) if name in VOCABULARY else Code(name)
-            rows.append((symbol, quantity(value), value.meaning, "the game"))
+            number = constant(value, "", _CONSTANT + name, _PROOFS.get(name, ""))
+            rows.append((symbol, number, value.meaning, "the game"))
     return Table("Constants of this game", ("symbol", "value", "meaning", "source"), tuple(rows), frozenset({1}))
 
 
@@ -58,12 +89,27 @@ def constants_section(result: Bounds) -> Section:
     return Section("constants", "Constants", tuple(blocks))
 
 
-def iterations(bound: TheoremBound) -> str:
+def iterations(bound: TheoremBound) -> Text:
     """The least T that the proof asks for."""
     if bound.theorem.iterations is None:
         return "no rate"
-    at_best = " if c were 1" if bound.theorem.needs_c and bound.iterations is not None else ""
-    return count(bound.iterations) + at_best
+    if bound.theorem.needs_c and bound.iterations is not None:
+        return (_of(bound, whole, bound.iterations, "iterations_if_c_is_1"), " if c were 1")
+    return _of(bound, whole, bound.iterations, "iterations")
+
+
+def _of(bound: TheoremBound, make: Callable[..., Value], value: Any, field: str) -> Value:
+    """A number of a theorem, with where it stands."""
+    theorem = bound.theorem
+    record = f"bounds.theorems[id={theorem.id}, algorithm={theorem.algorithm}].{field}"
+    return make(value, theorem.id, record, f"{theorem.id}.{theorem.algorithm}")
+
+
+def regularization(bound: TheoremBound) -> Text:
+    """The weight of the log-barrier that the theorem names."""
+    if bound.theorem.regularization is None:
+        return "none"
+    return _of(bound, fraction, bound.regularization, "regularization_exact")
 
 
 def theorem_table(result: Bounds) -> Table:
@@ -74,21 +120,24 @@ def theorem_table(result: Bounds) -> Table:
             bound.theorem.algorithm + (" with log-barrier" if bound.theorem.regularization is not None else ""),
             applies(bound),
             step(bound),
-            "none" if bound.theorem.regularization is None else exact(bound.regularization),
+            regularization(bound),
             iterations(bound),
         )
         for bound in result.theorems
     )
     header = ("theorem", "algorithm", "for this game", "step size", "log-barrier", "iterations")
-    return Table(f"Theorems for this game, with accuracy {exact(result.epsilon)}", header, rows)
+    return Table(f"Theorems for this game, with accuracy {exact(result.epsilon)}", header, rows, frozenset({3, 4, 5}))
 
 
-def step(bound: TheoremBound) -> str:
-    """The step size, with ≤ where any smaller one will do."""
-    if bound.step_size is None:
-        return "–"
-    shown = exact(bound.step_size)
-    return f"at most {shown}" if bound.theorem.step_rule == "at most" else shown
+def step(bound: TheoremBound) -> Text:
+    """The step size, with "at most" where any smaller one will do."""
+    shown = step_size(bound)
+    return ("at most ", shown) if bound.theorem.step_rule == "at most" and bound.step_size is not None else shown
+
+
+def step_size(bound: TheoremBound) -> Value:
+    """The largest step size of the theorem."""
+    return _of(bound, fraction, bound.step_size, "step_size_exact")
 
 
 def applies(bound: TheoremBound) -> Word:
@@ -102,14 +151,14 @@ def bound_blocks(bound: TheoremBound) -> tuple[Block, ...]:
     theorem = bound.theorem
     entries: list[tuple[Text, Text]] = [("promises", (f"{theorem.guarantee}: ", Math(theorem.guarantee_latex)))]
     rule = r"\le" if theorem.step_rule == "at most" else "="
-    entries.append(("step size", _valued(rf"\eta {rule} ", theorem.step_size, exact(bound.step_size))))
+    entries.append(("step size", _valued(rf"\eta {rule} ", theorem.step_size, step_size(bound))))
     if theorem.regularization is not None:
-        entries.append(("log-barrier", _valued(r"\lambda = ", theorem.regularization, exact(bound.regularization))))
+        entries.append(("log-barrier", _valued(r"\lambda = ", theorem.regularization, regularization(bound))))
     if theorem.iterations is not None:
         entries.append(("iterations", _valued(r"T \ge ", theorem.iterations, iterations(bound))))
     entries.append(("hypotheses", _hypotheses(bound)))
     blocks: list[Block] = [
-        Paragraph((applies(bound), f": {theorem.title} ", Code(theorem.id))),
+        Paragraph((applies(bound), f": {theorem.title}.")),
         Facts(tuple(entries)),
     ]
     if bound.notes:
@@ -117,10 +166,11 @@ def bound_blocks(bound: TheoremBound) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _valued(relation: str, formula: sympy.Expr, value: str) -> Text:
+def _valued(relation: str, formula: sympy.Expr, value: Text) -> Text:
     from mpgcert.claims.formula import latex
 
-    return (Math(relation + latex(formula)), ", which has no value here" if value == "–" else f", here {value}")
+    known = not any(isinstance(part, Value) and part.order is None for part in parts(value))
+    return (Math(relation + latex(formula)), *((", here ", *parts(value)) if known else (", which has no value here",)))
 
 
 def _hypotheses(bound: TheoremBound) -> Text:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting.blocks import Block, Code, Items, Link, Listing, Paragraph, Section, Table, Word
-from mpgcert.reporting.sections.assumptions import anchor
+from mpgcert.reporting.blocks import Block, Code, Items, Link, Listing, Paragraph, Section, Table, Word, anchor
 
 if TYPE_CHECKING:
     from mpgcert.certificates.collection import Collection
@@ -28,8 +27,10 @@ def certified(
     bounded: Any,
     solved: Any,
     runs: Mapping[str, Any],
-) -> tuple[Section, ...]:
+) -> tuple[tuple[Section, ...], dict[str, str]]:
     """The sections of a page with links to the certificates of its verdicts, which are written into a folder.
+
+    Returns also where each certificate lies relative to the page: by its name, and the first one by its statement.
 
     Args:
         folder: where to write them.
@@ -57,7 +58,9 @@ def certified(
     where = folder.name if page is None else Path(os.path.relpath(folder, page.parent)).as_posix()
     links = {anchor(entry.id): (name, entry.establishes_not) for name, entry in reversed(found.entries.items())}
     linked = tuple(_linked(section, links, where) for section in sections)
-    return (*linked[:-2], _section(found, where), *linked[-2:])
+    files = {entry.id: _target(where, name) for name, entry in reversed(found.entries.items())}
+    files |= {name: _target(where, name) for name in found.entries}
+    return (*linked[:-2], _section(found, where), *linked[-2:]), files
 
 
 def _target(folder: str, name: str) -> str:

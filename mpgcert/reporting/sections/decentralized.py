@@ -21,12 +21,13 @@ from mpgcert.learn.continuous import best_response_flow, lyapunov
 from mpgcert.learn.decentralized.ensemble import DecentralizedEnsemble
 from mpgcert.learn.decentralized.ensembles import decentralized_ensemble
 from mpgcert.reporting.blocks import Block, Code, Details, Figures, Items, Paragraph, Section, Strong, Table, Text, Word
-from mpgcert.reporting.formatting import count, decimal, exact, plural
+from mpgcert.reporting.formatting import count, decimal, plural
 from mpgcert.reporting.lq.charts import Band, Chart, Line, figure
 from mpgcert.reporting.sections.policies import policy_table
+from mpgcert.reporting.values import double, fraction
 from mpgcert.solvers.mean_field import StationaryPoint
 
-__all__ = ["Learning", "learn", "section"]
+__all__ = ["CONVERGENCE", "Learning", "learn", "section"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -34,6 +35,7 @@ _RUNS, _STAGES = 50, 100_000
 _HORIZON, _TIMES, _FLOW_ENTRIES = 8.0, 65, 1024  # of the continuous dynamics
 _SHOWN = 12  # stationary points in the table
 _LEVELS = (0.05, 0.5, 0.95)
+CONVERGENCE = "maheshwari2023.theorem-3.3"
 
 
 @dataclass(frozen=True)
@@ -212,8 +214,8 @@ def _in_words(measures: tuple[str, ...], ensemble: DecentralizedEnsemble) -> str
 def _ended(ensemble: DecentralizedEnsemble) -> Table:
     rows: list[tuple[Text, ...]] = []
     for name, label in _MEASURES.items():
-        low, middle, high = ensemble.bands(name, _LEVELS)[:, -1]
-        rows.append((label, decimal(float(low)), decimal(float(middle)), decimal(float(high))))
+        ends = ensemble.bands(name, _LEVELS)[:, -1]
+        rows.append((label, *(double(end, "", f"learning.{name}[{k}][-1]") for k, end in enumerate(ends))))
     header = ("at the end", "5 % quantile", "median", "95 % quantile")
     caption = "Largest over players and states, at the last stage, over the runs"
     return Table(caption, header, tuple(rows), frozenset({1, 2, 3}))
@@ -256,18 +258,17 @@ def _limits(game: MarkovGame, limits: Limits) -> list[Block]:
     blocks: list[Block] = [Paragraph(theory)]
     if limits.refutation is not None:
         verdict = Verdict.VIOLATED if limits.refutation.is_global else Verdict.UNDECIDED
-        blocks.append(
-            Items(((Word(verdict), " ", Code("maheshwari2023.theorem-3.3"), f": {limits.refutation.argument}."),))
-        )
+        blocks.append(Items(((Word(verdict), " ", Code(CONVERGENCE), f": {limits.refutation.argument}."),)))
     points = () if limits.field is None else limits.field.points[:_SHOWN]
     if points:
+        record = "learning.limits.stationary_points"
         rows: tuple[tuple[Text, ...], ...] = tuple(
             (
                 str(number + 1),
                 "pure" if point.policy.is_deterministic else "mixed",
                 "yes" if point.is_strict else "no",
-                exact(point.nash_gap),
-                exact(point.played_gap),
+                fraction(point.nash_gap, CONVERGENCE, f"{record}[{number}].nash_gap_exact"),
+                fraction(point.played_gap, CONVERGENCE, f"{record}[{number}].played_gap_exact"),
             )
             for number, point in enumerate(points)
         )
@@ -283,7 +284,7 @@ def _point_tables(game: MarkovGame, points: tuple[StationaryPoint, ...]) -> Iter
     for number, point in enumerate(points, start=1):
         yield policy_table(game, point.policy, f"Stationary point {number}")
         rows: tuple[tuple[Text, ...], ...] = tuple(
-            (game.player_label(i), game.state_label(s), game.action_label(i, a), exact(table[s, a]))
+            (game.player_label(i), game.state_label(s), game.action_label(i, a), fraction(table[s, a]))
             for i, table in enumerate(point.q)
             for s in range(min(table.shape[0], _SHOWN))
             for a in range(table.shape[1])

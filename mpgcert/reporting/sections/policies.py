@@ -11,6 +11,7 @@ import numpy as np
 
 from mpgcert.reporting.blocks import Block, Details, Items, Math, Paragraph, Table, Text
 from mpgcert.reporting.formatting import exact
+from mpgcert.reporting.values import fraction
 
 if TYPE_CHECKING:
     from mpgcert.arithmetic import ExactArray
@@ -55,11 +56,11 @@ def potential_tables(game: MarkovGame, phi: ExactArray) -> tuple[Block, ...]:
         return ()
     if game.n_players == 2 and game.n_states <= _MATRICES:
         return tuple(_matrix(game, phi, s) for s in range(game.n_states))
-    rows = tuple(
+    rows: tuple[tuple[Text, ...], ...] = tuple(
         (
             game.state_label(int(index[0])),
             *(game.action_label(i, int(a)) for i, a in enumerate(index[1:])),
-            exact(phi[tuple(index)]),
+            fraction(phi[tuple(index)]),
         )
         for index in np.ndindex(phi.shape)
     )
@@ -78,7 +79,7 @@ def _matrix(game: MarkovGame, phi: ExactArray, state: int) -> Table:
     header = ("", *(game.action_label(1, b) for b in range(second)))
     rows = tuple((game.action_label(0, a), *(exact(phi[state, a, b]) for b in range(second))) for a in range(first))
     caption = f"Stage potential{where}: player {game.player_label(0)} down, player {game.player_label(1)} across"
-    return Table(caption, header, rows, frozenset(range(1, second + 1)))
+    return Table(caption, header, rows, frozenset(range(1, second + 1)), ordered=True)
 
 
 def cycle_blocks(game: MarkovGame, cycle: FourCycle) -> tuple[Block, ...]:
@@ -141,6 +142,7 @@ def _walk(game: MarkovGame, cycle: FourCycle, values: dict[tuple[bool, bool], li
         ("move", "before", "after", "change"),
         tuple(rows),
         frozenset({1, 2, 3}),
+        ordered=True,
     )
 
 

@@ -14,21 +14,25 @@ from mpgcert.reporting.blocks import (
     Figure,
     Figures,
     Inline,
+    Link,
     Math,
     Paragraph,
     Section,
     Table,
     Text,
+    Value,
     Word,
+    anchor,
 )
-from mpgcert.reporting.formatting import brief, count, decimal, exact, rounded
+from mpgcert.reporting.formatting import count, decimal, exact, rounded
 from mpgcert.reporting.run_plots import data_table, figures
 from mpgcert.reporting.sections.bounds import bound_blocks, iterations
+from mpgcert.reporting.values import double, fraction, short_fraction, whole
 from mpgcert.reporting.variants import with_observed_c
 
 if TYPE_CHECKING:
     from mpgcert.claims.analysis import Analysis
-    from mpgcert.claims.bounds import Bounds
+    from mpgcert.claims.bounds import Bounds, TheoremBound
     from mpgcert.claims.horizons import Horizon
     from mpgcert.claims.lq.runs import CheckedLQRun
     from mpgcert.claims.run_checks import CheckedRun, RunCheck
@@ -68,19 +72,20 @@ def overview(analysis: Analysis, bounds: Bounds, variants: tuple[Variant, ...]) 
     rows: list[tuple[Text, ...]] = []
     for variant in variants:
         for entry in variant.runs:
-            run, needed = entry.run, ""
-            if entry.origin == "theorem":
-                needed = _needed(analysis, bounds, variant, run)
+            run, record, proof = entry.run, run_record(variant.id, entry.origin), f"run.{variant.id}-{entry.origin}"
+            needed: Text = _needed(analysis, bounds, variant, run) if entry.origin == "theorem" else "–"
+            chosen = "" if entry.origin == "experiment" else run.step_size_from
+            gap, c = run.trajectory.nash_gap[-1].max(), run.trajectory.c[-1].min()
             rows.append(
                 (
-                    variant.title,
+                    Link(variant.title, f"#{variant.id}"),
                     entry.origin,
-                    brief(run.step_size),
-                    brief(run.regularization),
-                    needed or "–",
-                    _sufficed(run),
-                    rounded(run.trajectory.nash_gap[-1].max()),
-                    rounded(run.trajectory.c[-1].min()),
+                    short_fraction(run.step_size, chosen, f"{record}.step_size_exact"),
+                    short_fraction(run.regularization, chosen, f"{record}.regularization_exact"),
+                    needed,
+                    _sufficed(run, record),
+                    double(gap, "", f"{record}.trajectory.nash_gap[-1]", proof),
+                    double(c, "", f"{record}.trajectory.c[-1]", proof),
                     tally(run),
                 )
             )
@@ -99,19 +104,26 @@ def overview(analysis: Analysis, bounds: Bounds, variants: tuple[Variant, ...]) 
     return Table(caption, header, tuple(rows), frozenset({2, 3, 4, 5, 6, 7}))
 
 
-def _needed(analysis: Analysis, bounds: Bounds, variant: Variant, run: CheckedRun) -> str:
+def run_record(variant: str, origin: str) -> str:
+    """Where a run stands in the JSON form of the report."""
+    return f"runs[variant={variant}, parameters={origin}]"
+
+
+def _needed(analysis: Analysis, bounds: Bounds, variant: Variant, run: CheckedRun) -> Text:
     bound = variant.rate
     if not bound.theorem.needs_c:
         return iterations(bound)
     needed = with_observed_c(analysis, bounds, bound, run)
-    return iterations(bound) if needed is None else f"{count(needed)} with the c seen"
+    return iterations(bound) if needed is None else (whole(needed, bound.theorem.id), " with the c seen")
 
 
-def _sufficed(run: CheckedRun) -> str:
+def _sufficed(run: CheckedRun, record: str) -> Text:
     horizon = run.horizon
     if horizon is None:
         return "–"
-    return f"more than {count(horizon.made)}" if horizon.first is None else count(horizon.first)
+    if horizon.first is None:
+        return ("more than ", whole(horizon.made, horizon.theorem, f"{record}.horizon.made"))
+    return whole(horizon.first, horizon.theorem, f"{record}.horizon.first")
 
 
 def tally(run: CheckedRun | CheckedLQRun) -> Text:
@@ -137,7 +149,7 @@ def _one(analysis: Analysis, bounds: Bounds, variant: Variant) -> Section:
         blocks += [Figures(drawn), Details("The plots in words and numbers", (_in_words(drawn), table))]
     if variant.remark:
         blocks.append(Paragraph(f"{variant.remark}."))
-    parts = [Section(f"{variant.id}-theorems", "What the theorems promise", _theorems(variant))]
+    parts = [_theorem(bound, bounds) for bound in variant.bounds]
     for entry in variant.runs:
         parts.append(_run(analysis, bounds, variant, entry))
     return Section(variant.id, variant.title, tuple(blocks), tuple(parts))
@@ -147,30 +159,38 @@ def _in_words(drawn: tuple[Figure, ...]) -> Facts:
     return Facts(tuple((figure.title, figure.description) for figure in drawn))
 
 
-def _theorems(variant: Variant) -> tuple[Block, ...]:
-    return tuple(block for bound in variant.bounds for block in bound_blocks(bound))
+def _theorem(bound: TheoremBound, bounds: Bounds) -> Section:
+    """What a theorem promises; its id leads to the first algorithm that it is about."""
+    first = next(other for other in bounds.theorems if other.theorem.id == bound.theorem.id)
+    suffix = "" if first is bound else f"-{bound.theorem.algorithm}"
+    return Section(anchor(bound.theorem.id) + suffix, f"What {bound.theorem.id} promises", bound_blocks(bound))
 
 
 def _run(analysis: Analysis, bounds: Bounds, variant: Variant, entry: LabelledRun) -> Section:
     whose = "The run with the theorem's parameters"
     if entry.origin == "experiment":
         whose = "The run with the experiment's parameters"
-    facts = run_facts(entry.run)
+    record = run_record(variant.id, entry.origin)
+    facts = run_facts(entry.run, record)
     if entry.origin == "theorem" and variant.rate.theorem.needs_c:
         needed = with_observed_c(analysis, bounds, variant.rate, entry.run)
-        c = rounded(entry.run.trajectory.min_c_lower[-1])
+        c = double(entry.run.trajectory.min_c_lower[-1], "", f"{record}.trajectory.min_c_lower[-1]")
         if needed is not None:
-            facts = Facts((*facts.entries, ("iterations promised", f"{count(needed)}, with the least c seen, {c}")))
-    return Section(f"{variant.id}-{entry.origin}", whose, (facts, checks_table(entry.run)))
+            promised = (whole(needed, variant.rate.theorem.id), ", with the least c seen, ", c)
+            facts = Facts((*facts.entries, ("iterations promised", promised)))
+    return Section(f"{variant.id}-{entry.origin}", whose, (facts, checks_table(entry.run, record)))
 
 
-def run_facts(run: CheckedRun) -> Facts:
-    """Parameters of a run and where it went."""
+def run_facts(run: CheckedRun, record: str = "") -> Facts:
+    """Parameters of a run and where it went; `record` is where it stands in a report."""
     trajectory = run.trajectory
+    source = "" if run.step_size_from == "given" else run.step_size_from
+    size = fraction(run.step_size, source, at(record, "step_size_exact"))
+    barrier = fraction(run.regularization, source, at(record, "regularization_exact"))
     entries: list[tuple[Text, Text]] = [
-        ("step size", exact(run.step_size) + (f", from {run.step_size_from}" if run.step_size_from != "given" else "")),
-        ("log-barrier", exact(run.regularization) if run.regularization else "none"),
-        ("NE-gap", gap_course(run)),
+        ("step size", (size, ", from ", Code(source)) if source else size),
+        ("log-barrier", barrier if run.regularization else "none"),
+        ("NE-gap", gap_course(run, record)),
     ]
     if trajectory.truncation is not None:
         entries.insert(
@@ -180,7 +200,8 @@ def run_facts(run: CheckedRun) -> Facts:
         entries.append((f"promise of {run.horizon.theorem}", promise(run.horizon)))
     if trajectory.potential is not None:
         first, last = trajectory.potential[0], trajectory.potential[-1]
-        entries.append(("potential", f"from {rounded(first)} to {rounded(last)}"))
+        ends = [double(x, "", at(record, f"trajectory.potential[{k}]")) for k, x in ((0, first), (-1, last))]
+        entries.append(("potential", ("from ", ends[0], " to ", ends[1])))
     return Facts(tuple(entries))
 
 
@@ -196,24 +217,31 @@ def promise(horizon: Horizon) -> str:
     return f"{what} at most {exact(horizon.epsilon)} after {count(horizon.promised)} iterations{executed}; {found}"
 
 
-def gap_course(run: CheckedRun) -> str:
+def at(record: str, field: str) -> str:
+    """A field of a record; empty without a record."""
+    return record and f"{record}.{field}"
+
+
+def gap_course(run: CheckedRun, record: str = "") -> Text:
     """Where the NE-gap began, ended and was least."""
     gap, steps = run.trajectory.nash_gap.max(axis=1), run.trajectory.steps
     least = int(gap.argmin())
-    return f"from {rounded(gap[0])} to {rounded(gap[-1])} after {count(int(steps[-1]))} iterations" + (
-        f", least {rounded(gap[least])} at iteration {count(int(steps[least]))}" if least != len(gap) - 1 else ""
-    )
+    first, last = (double(gap[k], "", at(record, f"trajectory.nash_gap[{k}]")) for k in (0, -1))
+    whole_course = ("from ", first, " to ", last, f" after {count(int(steps[-1]))} iterations")
+    if least == len(gap) - 1:
+        return whole_course
+    return (*whole_course, ", least ", double(gap[least]), f" at iteration {count(int(steps[least]))}")
 
 
-def checks_table(run: CheckedRun) -> Table:
-    """Every statement that speaks about a run, held against it."""
+def checks_table(run: CheckedRun, record: str = "") -> Table:
+    """Every statement that speaks about a run, held against it; `record` is where the run stands in a report."""
     from mpgcert.claims.formula import latex
 
     rows = tuple(
         (
             (f"{check.claim.title} ", Code(check.claim.id), " ", Math(latex(check.claim.relation))),
             Word(check.verdict),
-            ratio(check),
+            ratio(check, record),
             note(check),
         )
         for check in run.checks
@@ -222,9 +250,9 @@ def checks_table(run: CheckedRun) -> Table:
     return Table("Statements held against the run", header, rows, frozenset({2}))
 
 
-def ratio(check: RunCheck) -> str:
+def ratio(check: RunCheck, record: str = "") -> Value:
     """The smaller side over the larger one where they were closest; above 1 for a violation."""
-    return rounded(check.ratio)
+    return double(check.ratio, check.claim.id, at(record, f"checks[id={check.claim.id}].ratio"))
 
 
 def where(check: RunCheck) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mpgcert.reporting.blocks import Block, Paragraph, Section, Table, Text
-from mpgcert.reporting.formatting import exact
+from mpgcert.reporting.blocks import Block, Inline, Paragraph, Section, Table, Text
 from mpgcert.reporting.sections.policies import play
+from mpgcert.reporting.values import fraction
 
 if TYPE_CHECKING:
     from mpgcert.claims.solutions import Equilibrium, Solutions
@@ -40,16 +40,25 @@ def equilibria_table(result: Solutions, game: MarkovGame | None = None) -> Table
         (
             entry.kind.replace("-", " "),
             *(_played(entry, player, game) for player in range(n_players)),
-            ", ".join(exact(value) for value in entry.values),
+            _values(entry, number),
             {True: "yes", False: "no", None: "–"}[entry.strict],
         )
-        for entry in shown
+        for number, entry in enumerate(shown)
     )
     caption = "Exact stationary equilibria"
     if len(result.equilibria) > _SHOWN:
         caption += f", the first {_SHOWN} of {len(result.equilibria):,}"
     header: tuple[Text, ...] = ("kind", *(f"player {name}" for name in names), "total rewards", "strict")
     return Table(caption, header, rows)
+
+
+def _values(entry: Equilibrium, number: int) -> Text:
+    """What each player gets."""
+    record, proof = f"solve.equilibria[{number}].values_exact", f"nash-gap.{entry.kind}.{number}"
+    found: list[Inline] = []
+    for i, value in enumerate(entry.values):
+        found += [fraction(value, "", f"{record}[{i}]", proof), ", "]
+    return tuple(found[:-1])
 
 
 def _played(entry: Equilibrium, player: int, game: MarkovGame | None) -> str:

@@ -7,24 +7,29 @@ from typing import TYPE_CHECKING
 
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.games.counts import CountGame
-from mpgcert.reporting.blocks import Block, Code, Facts, Inline, Items, Section, Strong, Table, Text, Word
-from mpgcert.reporting.formatting import brief, count, exact, plural, rounded
-from mpgcert.reporting.sections.bounds import applies, iterations
+from mpgcert.reporting.blocks import Code, Facts, Inline, Link, Section, Strong, Table, Text, Word, parts
+from mpgcert.reporting.formatting import count, exact, plural
+from mpgcert.reporting.sections.assumptions import sentence
+from mpgcert.reporting.sections.bounds import applies, iterations, regularization, step, step_size
+from mpgcert.reporting.sections.decentralized import CONVERGENCE
+from mpgcert.reporting.sections.runs import run_record
+from mpgcert.reporting.values import double, fraction
 
 if TYPE_CHECKING:
-    from mpgcert.claims.bounds import Bounds
+    from mpgcert.claims.bounds import Bounds, TheoremBound
     from mpgcert.claims.check import CheckResult
     from mpgcert.claims.solutions import Solutions
-    from mpgcert.games import MarkovGame
+    from mpgcert.games import Game, MarkovGame
+    from mpgcert.reporting.sections.decentralized import Learning
     from mpgcert.reporting.variants import Variant
 
-__all__ = ["game_facts", "section"]
+__all__ = ["about", "game_facts", "section"]
 
 _POTENTIAL = "stage-potential"
 
 
 def game_facts(game: MarkovGame | CountGame) -> Facts:
-    """Name, sizes, discount, origin and fingerprint."""
+    """Name, sizes, discount and rewards."""
     entries: list[tuple[Text, Text]] = []
     if isinstance(game.notes.get("title"), str):
         entries.append(("game", game.notes["title"]))
@@ -35,13 +40,22 @@ def game_facts(game: MarkovGame | CountGame) -> Facts:
         ("discount", exact(game.discount)),
         ("rewards", _rewards(game)),
     ]
-    for key in ("source", "about"):
-        if isinstance(game.notes.get(key), str):
-            entries.append((key, game.notes[key]))
-    if game.notes.get("inexact"):
-        entries.append(("data", "read from floating point; rows were completed to sum to exactly 1"))
-    entries.append(("fingerprint", Code(game.fingerprint)))
     return Facts(tuple(entries))
+
+
+def about(game: Game, inexact: str) -> Section:
+    """Where the game comes from, and what identifies it.
+
+    Args:
+        inexact: how data from floating point was read.
+    """
+    entries: list[tuple[Text, Text]] = [
+        (key, game.notes[key]) for key in ("source", "about") if isinstance(game.notes.get(key), str)
+    ]
+    if game.notes.get("inexact"):
+        entries.append(("data", inexact))
+    entries.append(("fingerprint", Code(game.fingerprint)))
+    return Section("game", "The game", (Facts(tuple(entries)),))
 
 
 def _actions(game: MarkovGame | CountGame) -> str:
@@ -67,45 +81,54 @@ def section(
     solutions: Solutions | None,
     variants: Sequence[Variant],
     steps: int,
+    learning: Learning | None = None,
 ) -> Section:
     """Which theorem applies, which step size is safe, how many iterations, and what happened."""
-    items: list[Text] = [_potential(check), _theorems(bounds)]
-    items += _remarks(check)
+    vouching = [variant for variant in variants if variant.rate.applies is Verdict.HOLDS]
+    entries: list[tuple[Text, Text]] = [
+        ("Is it a potential game?", _potential(check)),
+        ("Which theorem applies?", _theorems(bounds)),
+        ("Which step size is safe?", _steps(vouching)),
+        ("How long does it take?", _iterations(vouching, bounds)),
+    ]
     if any(variant.runs for variant in variants):
-        items.append(_happened(variants, steps))
-    if solutions is not None and solutions.equilibria:
-        items.append(f"{plural(len(solutions.equilibria), 'exact equilibrium point')} found.")
-    blocks: list[Block] = [Items(tuple(items)), _safe(bounds, variants)]
-    return Section("summary", "In short", tuple(blocks))
+        entries.append(("What happened?", _happened(variants, steps)))
+    if learning is not None:
+        entries.append(("Do independent learners converge?", _learners(learning)))
+    if solutions is not None:
+        entries.append(("Where can it end?", _equilibria(solutions)))
+    return Section("summary", "In short", (Facts(tuple(entries)), _table(bounds, variants)))
 
 
 def _potential(check: CheckResult) -> Text:
     entry = next((e for e in check.assumptions if e.assumption.property == _POTENTIAL), None)
     if entry is None:
-        return "No installed paper asks whether this is a potential game."
-    words = {
-        Verdict.HOLDS: "This is a Markov potential game",
-        Verdict.VIOLATED: "This is not a Markov potential game",
-    }
-    lead = words.get(entry.decision.verdict, "Whether this is a Markov potential game is undecided")
+        return "No installed paper asks."
+    words = {Verdict.HOLDS: "Yes, a Markov potential game", Verdict.VIOLATED: "No, not a Markov potential game"}
+    lead = words.get(entry.decision.verdict, "Undecided")
     return (Strong(lead), f": {entry.decision.summary}.")
 
 
 def _theorems(bounds: Bounds) -> Text:
-    by_verdict: dict[Verdict, list[str]] = {}
+    by_verdict: dict[Verdict, dict[str, TheoremBound]] = {}
     for bound in bounds.theorems:
-        ids = by_verdict.setdefault(bound.applies, [])
-        if bound.theorem.id not in ids:
-            ids.append(bound.theorem.id)
-    parts: list[Inline] = []
+        by_verdict.setdefault(bound.applies, {})[bound.theorem.id] = bound
+    found: list[Inline] = []
     for verdict, lead in (
-        (Verdict.HOLDS, "Theorems that apply:"),
-        (Verdict.UNDECIDED, "Theorems with an undecided hypothesis:"),
-        (Verdict.VIOLATED, "Theorems that do not apply, as a hypothesis is violated:"),
+        (Verdict.HOLDS, ""),
+        (Verdict.UNDECIDED, "A hypothesis is undecided for "),
+        (Verdict.VIOLATED, "A hypothesis is violated for "),
     ):
         if verdict in by_verdict:
-            parts += [Strong(lead), " ", *_listed(by_verdict[verdict]), ". "]
-    return tuple(parts) or "No installed paper has a theorem about such games."
+            concerned = by_verdict[verdict]
+            missed = {name for bound in concerned.values() for name, v in bound.hypotheses.items() if v is verdict}
+            why = [] if verdict is Verdict.HOLDS else [" (", *_listed(sorted(missed)), ")"]
+            found += [lead, *_listed(list(concerned)), *why, ". "]
+    if not found:
+        return "No installed paper has a theorem about such games."
+    if bounds.scale != 1 and set(by_verdict) != {Verdict.VIOLATED}:
+        found.append("As the rewards are not in [0, 1], this is about the game with normalised rewards.")
+    return tuple(found)
 
 
 def _listed(ids: list[str]) -> list[Inline]:
@@ -115,40 +138,100 @@ def _listed(ids: list[str]) -> list[Inline]:
     return out[:-1]
 
 
-def _remarks(check: CheckResult) -> list[Text]:
-    for entry in check.assumptions:
-        if entry.assumption.property == "rewards-in-unit-interval" and entry.decision.verdict is Verdict.VIOLATED:
-            return [
-                "The rewards are not in [0, 1]: hypotheses and formulas are those of the game with normalised rewards."
-            ]
-    return []
+def _steps(vouching: Sequence[Variant]) -> Text:
+    if not vouching:
+        return "No theorem vouches for any, as none applies."
+    found: list[Inline] = []
+    for variant in vouching:
+        found += [f"{variant.title}: ", *parts(step(variant.rate)), ". "]
+    return tuple(found)
+
+
+def _iterations(vouching: Sequence[Variant], bounds: Bounds) -> Text:
+    """In words, for each algorithm: the T of the theorem, or why none is known before a run."""
+    if not vouching:
+        return "No theorem says."
+    found: list[Inline] = []
+    open_ended = {True: "this depends on c, which only a run tells. ", False: "convergence, at no stated rate. "}
+    for needs_c, words in open_ended.items():
+        titles = [v.title for v in vouching if v.rate.theorem.needs_c is needs_c and (needs_c or not _has_rate(v))]
+        if titles:
+            found.append(f"{', '.join(titles)}: {words}")
+    for variant in vouching:
+        if variant.rate.theorem.needs_c or not _has_rate(variant):
+            continue
+        run = variant.of_origin("theorem")
+        horizon = None if run is None else run.horizon
+        found += [f"{variant.title}: ", *parts(iterations(variant.rate))]
+        found.append(f" iterations for a NE-gap of {exact(bounds.epsilon)}")
+        if horizon is not None and horizon.first is not None:
+            found.append(f" ({count(horizon.first)} sufficed)")
+        found.append(". ")
+    return tuple(found)
+
+
+def _has_rate(variant: Variant) -> bool:
+    return variant.rate.theorem.iterations is not None
 
 
 def _happened(variants: Sequence[Variant], steps: int) -> Text:
     found = [verdict for variant in variants for entry in variant.runs for verdict in entry.run.verdicts]
     runs = sum(len(variant.runs) for variant in variants)
-    parts: list[Inline] = [
-        Strong(f"In {plural(runs, 'run')} of {plural(steps, 'iteration')}"),
-        " the statements checked: ",
-    ]
+    told: list[Inline] = [f"In {plural(runs, 'run')} of {plural(steps, 'iteration')} the statements checked: "]
     for verdict in Verdict:
         if verdict in found:
-            parts += [Word(verdict, found.count(verdict)), ", "]
-    return (*parts[:-1], ".")
+            told += [Word(verdict, found.count(verdict)), ", "]
+    return (*told[:-1], ".") if found else f"{plural(runs, 'run')} of {plural(steps, 'iteration')}."
 
 
-def _safe(bounds: Bounds, variants: Sequence[Variant]) -> Table:
+def _learners(learning: Learning) -> Text:
+    """Whether decentralized learning has a limit that is no equilibrium, proved, and where its runs were at the end."""
+    ensemble, found = learning.ensemble, learning.limits.refutation
+    gap = double(ensemble.bands("nash_gap", (0.5,))[0, -1], "", "learning.nash_gap[1][-1]")
+    ended: tuple[Inline, ...] = (
+        f" After {count(int(ensemble.steps[-1]))} stages the median NE-gap of {plural(ensemble.count, 'run')} was ",
+        gap,
+        " (",
+        Link("details", "#decentralized"),
+        ").",
+    )
+    theorem = Code(CONVERGENCE)
+    if found is None:
+        return ("No limit was found that contradicts ", theorem, ", which does not confirm it.", *ended)
+    lead = "Not to an equilibrium" if found.is_global else "Not always to an equilibrium"
+    how = "with probability 1 they end at" if found.is_global else "a locally attracting limit is"
+    left = fraction(found.point.nash_gap, CONVERGENCE, "learning.limits.refutation.nash_gap_exact")
+    meant = (", which ", theorem, " rules out under its hypotheses.")
+    return (Strong(lead), f": {how} a policy with NE-gap ", left, *meant, *ended)
+
+
+def _equilibria(solutions: Solutions) -> Text:
+    if not solutions.equilibria:
+        return sentence(solutions.note)
+    number = len(solutions.equilibria)
+    return f"{number:,} exact Nash equili{'brium' if number == 1 else 'bria'} found: {solutions.note}."
+
+
+def _table(bounds: Bounds, variants: Sequence[Variant]) -> Table:
     """The theorem with a rate for each algorithm, beside where its run ended; nothing is vouched for where it fails."""
     rows: list[tuple[Text, ...]] = []
     for variant in variants:
         bound, run = variant.rate, variant.of_origin("theorem")
         vouched: tuple[Text, ...] = ("–", "–", "–")
         if bound.applies is not Verdict.VIOLATED:
-            barrier = brief(bound.regularization) if variant.regularized else "none"
-            vouched = (exact(bound.step_size), barrier, iterations(bound))
-        gap = None if run is None else run.trajectory.nash_gap[-1].max()
-        ended = "–" if run is None else f"{rounded(gap)} at {count(run.trajectory.n_steps)}"
-        rows.append((variant.title, (Code(bound.theorem.id), " ", applies(bound)), *vouched, ended))
+            vouched = (step_size(bound), regularization(bound), _number(bound))
+        ended: Text = "–"
+        if run is not None:
+            record, proof = f"{run_record(variant.id, 'theorem')}.trajectory.nash_gap[-1]", f"run.{variant.id}-theorem"
+            gap = double(run.trajectory.nash_gap[-1].max(), "", record, proof)
+            stays = not run.trajectory.nash_gap[0].max()
+            ended = (gap, " from the start" if stays else f" at {count(run.trajectory.n_steps)}")
+        name = Link(variant.title, f"#{variant.id}")
+        rows.append((name, (Code(bound.theorem.id), " ", applies(bound)), *vouched, ended))
     header = ("algorithm", "theorem", "step size", "log-barrier", "iterations", "gap reached")
     caption = f"What the theorems vouch for, with accuracy {exact(bounds.epsilon)}, and the gap that a run reached"
     return Table(caption, header, tuple(rows), frozenset({2, 3, 4, 5}))
+
+
+def _number(bound: TheoremBound) -> Text:
+    return "depends on c" if bound.theorem.needs_c else iterations(bound)

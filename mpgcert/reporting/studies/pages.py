@@ -1,0 +1,84 @@
+"""Pages of the folder `reports/`: Markdown with drawings beside it, a self-contained HTML page, tables as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mpgcert.reporting.blocks import Block, Details, Figure, Figures, Section, Table, Text, parts
+from mpgcert.reporting.page import Report
+
+__all__ = ["Page", "files_of"]
+
+_STYLE = "<style>svg { color: #1a1a1a; background: #fff; font-family: sans-serif }</style>"
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """One page.
+
+    Attributes:
+        path: in the folder, without suffix, as `audits/zhang2022`.
+        report: what it says.
+        headline: the conclusion in one or two sentences, for the index.
+        tables: to be written as CSV too, by file name without suffix.
+        has_html: whether it is written as HTML too.
+    """
+
+    path: str
+    report: Report
+    headline: str
+    tables: dict[str, Table] = field(default_factory=dict)
+    has_html: bool = True
+
+
+def files_of(page: Page) -> Iterator[tuple[str, str]]:
+    """All files of a page: path in the folder, and text."""
+    from mpgcert.reporting.markdown import document
+
+    up = "../" * page.path.count("/")
+    yield f"{page.path}.md", document(page.report, drawing=lambda figure: f"{up}figures/{figure.id}.svg")
+    if page.has_html:
+        yield f"{page.path}.html", page.report.to_html()
+    folder = Path(page.path).parent
+    for name, table in page.tables.items():
+        yield (folder / f"{name}.csv").as_posix(), _csv(table)
+    for figure in _figures(page.report.sections):
+        yield f"figures/{figure.id}.svg", _standing_alone(figure)
+
+
+def _figures(sections: tuple[Section, ...]) -> Iterator[Figure]:
+    for section in sections:
+        yield from _drawn(section.blocks)
+        yield from _figures(section.sections)
+
+
+def _drawn(blocks: tuple[Block, ...]) -> Iterator[Figure]:
+    for block in blocks:
+        if isinstance(block, Figures):
+            yield from block.figures
+        elif isinstance(block, Details):
+            yield from _drawn(block.blocks)
+
+
+def _standing_alone(figure: Figure) -> str:
+    """The drawing as a file: with the colours that a page would give it."""
+    head, _, rest = figure.svg.partition(">")
+    return f"{head}>{_STYLE}{rest}\n"
+
+
+def _csv(table: Table) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([_plain(cell) for cell in table.header])
+    writer.writerows([_plain(cell) for cell in row] for row in table.rows)
+    return out.getvalue()
+
+
+def _plain(text: Text) -> str:
+    return "".join(
+        part if isinstance(part, str) else getattr(part, "latex", None) or getattr(part, "text", "") for part in parts(text)
+    )

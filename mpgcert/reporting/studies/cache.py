@@ -73,9 +73,7 @@ def call(part: Part) -> Any:
     return function(*arguments)
 
 
-def computed(
-    parts: Sequence[Part], kept: Cache, jobs: int, progress: Callable[[int, int, str], None]
-) -> list[Any]:
+def computed(parts: Sequence[Part], kept: Cache, jobs: int, progress: Callable[[int, int, str], None]) -> list[Any]:
     """The outcomes of all parts in their order; what is known is not computed again."""
     from mpgcert.learn.workers import as_done
 

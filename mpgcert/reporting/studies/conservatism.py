@@ -1,11 +1,12 @@
 """How far the theorems of zhang2022 are from what works, game by game, by runs with proven error bounds.
 
 A step size *works* for Theorem 5 if, from the uniform policy and from random ones, no iteration lowers the potential by
-more than the proven rounding error (the ascent that the proof rests on), and the NE-gap at the end is at most epsilon
-or what the theorem's own step size leaves after as many iterations.  For Theorems 6 and 7
-it works if what they promise (the least, or the average, NE-gap so far is at most epsilon) holds at the end of the run
-from the uniform policy, error included.  Step sizes are tried upwards from the theorem's by doubling, up to the first
-that does not work; the last gap is narrowed by bisection of the logarithm.
+more than the proven rounding error: the ascent that the proof rests on.  It works for Theorems 6 and 7 if what they
+promise (the least, or the average, NE-gap so far is at most epsilon) is certain at the end of the run from the uniform
+policy.  A long step can also end at a corner that is no equilibrium, or be too short for the promise within the run; so
+the end is compared with the run that has the theorem's own step size: the NE-gap has to be at most epsilon (the promise
+kept), or the potential (with its barrier) at least as large.  Step sizes are tried upwards from the theorem's by
+doubling, up to the first that does not work; the last gap is narrowed by bisection of the logarithm.
 """
 
 from __future__ import annotations
@@ -105,9 +106,7 @@ def compare(name: str, settings: Settings) -> tuple[Comparison, ...]:
 class _Study:
     """One theorem on one game."""
 
-    def __init__(
-        self, name: str, analysis: Analysis, bounds: Bounds, bound: TheoremBound, settings: Settings
-    ) -> None:
+    def __init__(self, name: str, analysis: Analysis, bounds: Bounds, bound: TheoremBound, settings: Settings) -> None:
         self.name, self.analysis, self.bounds, self.bound, self.settings = name, analysis, bounds, bound, settings
         self.measure = _MEASURES[bound.theorem.id.rsplit("-", 1)[1]]
         assert bound.step_size is not None
@@ -152,21 +151,19 @@ class _Study:
 
     @cached_property
     def _starts(self) -> tuple[tuple[Policy, float], ...]:
-        """Policies, each with the NE-gap from which a step size may not end further away."""
+        """Policies, each with the potential that the theorem's own step size reaches from it."""
         game, count = self.analysis.game, self.settings.monotone_starts
         policies = [Policy.uniform(game), *(Policy.random(game, seed) for seed in range(count - 1))]
-        left = [self._last_gap(self._run(float(self.step_size), self.settings.monotone_steps, p, 1)) for p in policies]
-        return tuple((policy, max(gap, float(self.bounds.epsilon))) for policy, gap in zip(policies, left))
-
-    def _last_gap(self, trajectory: Trajectory) -> float:
-        return float(trajectory.nash_gap[-1].max())
+        own = [self._run(float(self.step_size), self.settings.monotone_steps, policy, 1) for policy in policies]
+        return tuple((policy, _potential(trajectory)) for policy, trajectory in zip(policies, own))
 
     def _rises(self, step: float) -> bool:
-        """No iteration is certain to lower the potential, and the end is near enough to an equilibrium."""
-        for start, gap in self._starts:
+        """No iteration is certain to lower the potential, and the run ends where it should."""
+        for start, reached in self._starts:
             trajectory = self._run(step, self.settings.monotone_steps, start, 1)
             errors = trajectory_errors(self.analysis.game, trajectory, self.analysis.phi)
-            if trajectory.least_ascent[-1] < -2 * errors.potential or self._last_gap(trajectory) > gap:
+            near = float(trajectory.nash_gap[-1].max()) + errors.nash_gap <= float(self.bounds.epsilon)
+            if trajectory.least_ascent[-1] < -2 * errors.potential or not (near or _potential(trajectory) >= reached):
                 return False
         return True
 
@@ -174,8 +171,13 @@ class _Study:
         return self._run(step, self.settings.tried_steps, records=self.settings.tried_steps)
 
     def _keeps(self, step: float) -> bool:
-        """What the theorem promises holds at the end of the run."""
-        return bool(self._holding(self._tried(step))[-1])
+        """What the theorem promises holds at the end of the run, or its own step size has come no further."""
+        trajectory = self._tried(step)
+        return bool(self._holding(trajectory)[-1]) or _potential(trajectory) >= self._reached
+
+    @cached_property
+    def _reached(self) -> float:
+        return _potential(self._tried(float(self.step_size)))
 
     def _holding(self, trajectory: Trajectory) -> NDArray[np.bool_]:
         """At which records the promised accuracy is certain, [K]."""
@@ -204,6 +206,12 @@ class _Study:
         from mpgcert.reporting.variants import iterations_with_c
 
         return iterations_with_c(self.analysis, self.bounds, self.bound, float(trajectory.min_c_lower[-1]))
+
+
+def _potential(trajectory: Trajectory) -> float:
+    """The potential at the end, with the barrier if there is one."""
+    assert trajectory.regularized_potential is not None
+    return float(trajectory.regularized_potential[-1])
 
 
 @dataclass(frozen=True)

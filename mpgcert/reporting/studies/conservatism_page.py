@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting.blocks import Code, Facts, Figures, Paragraph, Section, Table, Text
+from mpgcert.reporting.blocks import Code, Facts, Figure, Figures, Paragraph, Section, Table, Text
 from mpgcert.reporting.formatting import brief, count, decimal
 from mpgcert.reporting.page import Report
 from mpgcert.reporting.studies import dumbbells
@@ -22,9 +22,7 @@ __all__ = ["conservatism_page"]
 _LONGEST_NAME = 34
 
 
-def conservatism_page(
-    markov: Sequence[Comparison], quadratic: Sequence[LQComparison], settings: Settings
-) -> Page:
+def conservatism_page(markov: Sequence[Comparison], quadratic: Sequence[LQComparison], settings: Settings) -> Page:
     """Tables and plots of what theorems allow beside what works."""
     markov_table, lq_table = _markov_table(markov), _lq_table(quadratic)
     sections = (
@@ -36,11 +34,13 @@ def conservatism_page(
     ratios = [entry.largest / float(entry.step_size) for entry in markov]
     shares = [_share(entry) for entry in quadratic]
     headline = (
-        f"Step sizes from {decimal(min(ratios), 2)} to {decimal(max(ratios), 2)} times those of zhang2022's theorems still "
-        f"worked in these games; hambly2021's η₀ is from {decimal(min(shares), 2)} to {decimal(max(shares), 2)} of the exact "
-        "largest step size that converges from every start."
+        f"Step sizes from {decimal(min(ratios), 2)} to {decimal(max(ratios), 2)} times those of zhang2022's theorems "
+        f"still worked in these games; hambly2021's η₀ is from {decimal(min(shares), 2)} to "
+        f"{decimal(max(shares), 2)} of the exact largest step size that converges from every start."
     )
-    facts = Facts((("games", f"{len({entry.game for entry in markov})} Markov games, {len(quadratic)} linear-quadratic games"),))
+    facts = Facts(
+        (("games", f"{len({entry.game for entry in markov})} Markov games, {len(quadratic)} linear-quadratic games"),)
+    )
     tables = {"conservatism-markov": markov_table, "conservatism-lq": lq_table}
     return Page("conservatism", Report("How conservative the theory is", facts, sections, {}), headline, tables)
 
@@ -49,28 +49,33 @@ def _definitions(settings: Settings) -> Section:
     terms = (
         (
             "largest step that worked (Theorem 5)",
-            f"from the uniform policy and {settings.monotone_starts - 1} random ones, none of {count(settings.monotone_steps)} "
-            "iterations lowers the potential by more than the proven rounding error, and the NE-gap at the end is at most ε "
-            "or what the theorem's own step size leaves after as many iterations",
+            f"from the uniform policy and {settings.monotone_starts - 1} random ones, none of "
+            f"{count(settings.monotone_steps)} iterations lowers the potential by more than the proven rounding "
+            "error; and at the end the NE-gap is certainly at most ε, or the potential at least what the theorem's "
+            "own step size has reached by then",
         ),
         (
             "largest step that worked (Theorems 6 and 7)",
-            f"from the uniform policy, with the theorem's λ: after {count(settings.tried_steps)} iterations the least "
-            "(Theorem 6) or average (Theorem 7) NE-gap so far is certainly at most ε, as the theorem promises after T",
+            f"from the uniform policy, with the theorem's λ: after {count(settings.tried_steps)} iterations the "
+            "least (Theorem 6) or average (Theorem 7) NE-gap so far is certainly at most ε, as the theorem promises "
+            "after T, or the regularised potential is at least what the theorem's own step size has reached by then",
         ),
         (
             "search",
-            "step sizes are doubled from the theorem's up to the first that does not work (at most 40 times), and the last gap "
-            "is halved four times on a logarithmic scale; so all doubled steps below the largest worked too",
+            "step sizes are doubled from the theorem's up to the first that does not work (at most 40 times), and "
+            "the last gap is halved four times on a logarithmic scale; so all doubled steps below the largest "
+            "worked too",
         ),
         (
             "T of the theorem",
-            "for ε = a tenth of the range of the rewards; for Theorem 5 with the least c that the run with the theorem's step has met",
+            "for ε = a tenth of the range of the rewards; for Theorem 5 with the least c that the run with the "
+            "theorem's step has met",
         ),
         (
             "first iteration",
-            "after which the left side of the theorem's promise is certainly at most ε, in the run with the theorem's own step "
-            f"size (at most {count(settings.horizon_steps)} iterations), and the least such number over all step sizes tried",
+            "after which the left side of the theorem's promise is certainly at most ε, in the run with the "
+            f"theorem's own step size (at most {count(settings.horizon_steps)} iterations), and the least such "
+            "number over all step sizes tried",
         ),
     )
     return Section("definitions", "What is compared", (Facts(terms),))
@@ -88,13 +93,14 @@ def _markov_section(entries: Sequence[Comparison], table: Table) -> Section:
             own = [entry for entry in entries if (entry.theorem, entry.algorithm) == (number, algorithm)]
             figures += _plots(number, algorithm, own)
     lead = (
-        "The theorems' step sizes are proved to be safe; the question is how much larger ones are too. A theorem that does not "
-        "apply to a game (its hypotheses fail or are undecided) is marked; its formulas still have values."
+        "The theorems' step sizes are proved to be safe; the question is how much larger ones are too. A theorem "
+        "that does not apply to a game (its hypotheses fail or are undecided) is marked; its formulas still have "
+        "values."
     )
     return Section("markov", "Markov potential games (zhang2022)", (Paragraph(lead), table, Figures(tuple(figures))))
 
 
-def _plots(theorem: str, algorithm: str, own: Sequence[Comparison]) -> list[object]:
+def _plots(theorem: str, algorithm: str, own: Sequence[Comparison]) -> list[Figure]:
     short = f"Theorem {theorem.rsplit('-', 1)[1]}, {algorithm.replace('-', ' ')}"
     slug = f"conservatism-{theorem.rsplit('-', 1)[1]}-{algorithm}"
     steps = Dumbbells(
@@ -124,8 +130,8 @@ def _number(value: int | None) -> float | None:
 
 def _markov_table(entries: Sequence[Comparison]) -> Table:
     header = (
-        "game", "theorem", "algorithm", "applies", "ε", "its step size", "largest that worked", "factor", "T", "first, its step",
-        "fewest", "with step size",
+        "game", "theorem", "algorithm", "applies", "ε", "its step size", "largest that worked", "factor", "T",
+        "first, its step", "fewest", "with step size",
     )  # fmt: skip
     rows: list[tuple[Text, ...]] = []
     for entry in entries:
@@ -138,12 +144,16 @@ def _markov_table(entries: Sequence[Comparison]) -> Table:
             decimal(entry.step_size, 4),
             ("≥ " if entry.failing is None else "") + decimal(entry.largest, 2),
             decimal(entry.largest / float(entry.step_size), 2),
-            count(entry.promised) if entry.promised is None or entry.promised < 10**9 else decimal(Fraction(entry.promised), 2),
+            _iterations(entry.promised),
             f"> {count(entry.made)}" if entry.first is None else count(entry.first),
             count(entry.fewest),
             decimal(entry.fewest_at, 2),
         ))  # fmt: skip
     return Table("What the theorems of zhang2022 allow, and what worked", header, tuple(rows), frozenset(range(4, 12)))
+
+
+def _iterations(value: int | None) -> str:
+    return count(value) if value is None or value < 10**9 else decimal(Fraction(value), 2)
 
 
 def _share(entry: LQComparison) -> Fraction:
@@ -172,9 +182,10 @@ def _lq_section(entries: Sequence[LQComparison], table: Table) -> Section:
         ),
     )
     lead = (
-        "Here the truth is known exactly: Algorithm 1 converges from every start if and only if the step size is below a limit "
-        "given by eigenvalues of Φ_t. η₀ is Theorem 3.5's limit at the game's starting gains (zero gains where it names none). "
-        "Where a hypothesis fails, the theorem allows no step size at all, and the value of its formula is shown for comparison."
+        "Here the truth is known exactly: Algorithm 1 converges from every start if and only if the step size is "
+        "below a limit given by eigenvalues of Φ_t. η₀ is Theorem 3.5's limit at the game's starting gains (zero "
+        "gains where it names none). Where a hypothesis fails, the theorem allows no step size at all, and the "
+        "value of its formula is shown for comparison."
     )
     figures = tuple(dumbbells.figure(plot) for plot in (steps, times) if plot.rows)
     return Section("lq", "Linear-quadratic games (hambly2021)", (Paragraph(lead), table, Figures(figures)))
@@ -187,8 +198,8 @@ def _double(value: Fraction) -> float | None:
 
 def _lq_table(entries: Sequence[LQComparison]) -> Table:
     header = (
-        "game", "Theorem 3.5 applies", "η₀ of the theorem", "exact limit", "η₀ / limit", "fastest step", "its factor", "ε", "M",
-        "first, its step", "first, fastest step",
+        "game", "Theorem 3.5 applies", "η₀ of the theorem", "exact limit", "η₀ / limit", "fastest step", "its factor",
+        "ε", "M", "first, its step", "first, fastest step",
     )  # fmt: skip
     rows: list[tuple[Text, ...]] = []
     for entry in entries:
@@ -211,10 +222,10 @@ def _lq_table(entries: Sequence[LQComparison]) -> Table:
 
 def _limits() -> Section:
     text = (
-        "A step size that worked in these runs is not proved to work: another start, or a longer run, may defeat it. (The limit "
-        "for linear-quadratic games is proved.) Very large steps put softmax policies on the boundary at once, where they no "
-        "longer move in doubles. A theorem holds for all games of its size; that it is far from sharp on these games does not "
-        "say that its constants could be improved for the worst game: the audit tables say how close the inequalities behind "
-        "it can come to equality."
+        "A step size that worked in these runs is not proved to work: another start, or a longer run, may defeat "
+        "it. (The limit for linear-quadratic games is proved.) Very large steps put softmax policies on the "
+        "boundary at once, where they no longer move in doubles. A theorem holds for all games of its size; that it "
+        "is far from sharp on these games does not say that its constants could be improved for the worst game: the "
+        "audit tables say how close the inequalities behind it can come to equality."
     )
     return Section("limits", "What this does not establish", (Paragraph(text),))

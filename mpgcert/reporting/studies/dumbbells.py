@@ -72,6 +72,6 @@ def _fill(axes: Axes, plot: Dumbbells) -> None:
     low, high = np.log10(axes.get_xlim())
     stride = max(1, int(np.ceil((high - low) / _TICKS)))
     exponents = np.arange(np.ceil(low / stride), np.floor(high / stride) + 1) * stride
-    axes.xaxis.set_major_locator(FixedLocator(10.0**exponents))
+    axes.xaxis.set_major_locator(FixedLocator((10.0**exponents).tolist()))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: power_of_ten(value)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mpgcert.claims.claim import Claim
@@ -57,7 +58,7 @@ def findings_page(claims: Sequence[Claim], papers: Sequence[Paper], certified: f
         papers: whose catalogues they are.
         certified: ids of the statements whose counterexample has a certificate.
     """
-    recorded = [claim for claim in claims if claim.finding is not None]
+    recorded = [claim for claim in claims if claim.finding is not None and claim.corrects is None]
     known = {claim.id: claim for claim in claims}
     sections = [_how_to_read(), _overview(recorded, papers), _weighty(recorded)]
     for paper in papers:
@@ -69,8 +70,8 @@ def findings_page(claims: Sequence[Claim], papers: Sequence[Paper], certified: f
     facts = Facts((("findings", f"{len(recorded)}, of which {plural(count, 'statement')} are false as printed"),))
     report = Report("What was found in the three papers", facts, tuple(sections), {})
     headline = (
-        f"{len(recorded)} findings in three papers: {count} statements are false as printed, each with a counterexample "
-        f"or an argument; what survives is said with each."
+        f"{len(recorded)} findings in three papers: {count} statements are false as printed, each with a "
+        "counterexample or an argument; what survives is said with each."
     )
     return Page("FINDINGS", report, headline)
 
@@ -93,7 +94,7 @@ def _how_to_read() -> Section:
 
 def _overview(recorded: Sequence[Claim], papers: Sequence[Paper]) -> Section:
     header = ("paper", *(_HEADINGS[kind].lower() for kind in KINDS), "all")
-    rows = []
+    rows: list[tuple[Text, ...]] = []
     for paper in papers:
         own = [claim for claim in recorded if claim.paper == paper.id]
         rows.append((Code(paper.id), *(str(len(_having(own, kind))) for kind in KINDS), str(len(own))))
@@ -126,8 +127,8 @@ def finding_section(claim: Claim, known: dict[str, Claim], is_certified: bool) -
     """
     finding = claim.finding
     assert finding is not None
-    blocks: list[Block] = [*_stated(claim), Paragraph((Strong("What is wrong. "), *_referring(finding.summary)))]
-    point = counterexample_of(claim) if finding.kind == "false" else None
+    blocks: list[Block] = [*_stated(claim), Paragraph((Strong("What is wrong."), " ", *_referring(finding.summary)))]
+    point = counterexample_of(claim)
     if point is not None:
         blocks.append(Details("The counterexample, worked by hand", worked(claim, point)))
     if is_certified:
@@ -135,7 +136,7 @@ def finding_section(claim: Claim, known: dict[str, Claim], is_certified: bool) -
         blocks.append(Paragraph(("Certificate: ", Link(name, f"certificates/{name}"))))
     blocks += _correction(finding.corrected, known)
     if finding.survives:
-        blocks.append(Paragraph((Strong("What survives. "), *_referring(finding.survives))))
+        blocks.append(Paragraph((Strong("What survives."), " ", *_referring(finding.survives))))
     return Section(claim.id.replace(".", "-"), (Code(claim.id), f" {claim.title}"), tuple(blocks))
 
 
@@ -145,20 +146,38 @@ def _stated(claim: Claim) -> Iterator[Block]:
     if claim.relation is not None:
         yield Formula(latex(claim.relation))
         conditions: list[Inline] = [Math(latex(relation)) for relation in claim.given]
-        conditions += [name.replace("-", " ") for name in claim.assumes]
+        conditions += [_assumption(name) for name in claim.assumes]
         if conditions:
-            joined = [part for k, condition in enumerate(conditions) for part in ((", ", condition) if k else (condition,))]
+            joined = [
+                part for k, condition in enumerate(conditions) for part in ((", ", condition) if k else (condition,))
+            ]
             yield Paragraph(("stated for: ", *joined))
     elif claim.latex:
         yield Formula(claim.latex)
+
+
+@cache
+def _titles() -> dict[str, str]:
+    """What the catalogues call the properties that statements assume."""
+    from mpgcert.claims.statements import assumptions
+
+    entries = [entry for kind in ("markov-game", "lq-game") for entry in assumptions(kind)]
+    return {entry.property: entry.title for entry in reversed(entries) if entry.property}
+
+
+def _assumption(name: str) -> str:
+    title = _titles().get(name, name.replace("-", " "))
+    return title[0].lower() + title[1:]
 
 
 def _correction(corrected: str | None, known: dict[str, Claim]) -> Iterator[Block]:
     if corrected is None:
         return
     claim = known[corrected]
-    yield Paragraph((Strong("Correction. "), Code(claim.id), f" {claim.title}:"))
+    yield Paragraph((Strong("Correction."), " ", Code(claim.id), f" {claim.title}:"))
     yield from _stated(claim)
+    if claim.finding is not None:
+        yield Paragraph(_referring(claim.finding.summary))
 
 
 def _referring(text: str) -> tuple[Inline, ...]:

@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.claims.lq.point import LQPoint
-from mpgcert.reporting.blocks import Block, Facts, Math, Table, Text
+from mpgcert.reporting.blocks import Block, Math, Table, Text
 from mpgcert.reporting.formatting import brief, plural
 from mpgcert.reporting.studies.lq_instances import lq_described, lq_words
 
@@ -53,7 +53,7 @@ def _parameters(point: Point) -> str:
         parts.append(f"{_SYMBOLS['step_size']}{brief(point.step_size)}")
     if point.regularization:
         parts.append(f"{_SYMBOLS['regularization']}{brief(point.regularization)}")
-    if point.steps:
+    if point.steps and point.algorithm is not None:
         parts.append(plural(point.steps, "step"))
     if point.learner is not None:
         parts.append("players who explore")
@@ -113,6 +113,7 @@ def described(point: AnyPoint) -> Iterator[Block]:
     yield from _stage_table(game, point.phi)
     yield from _policy_table(point)
     yield from _play_table(point)
+    yield from _learner_table(point)
 
 
 def _stage_table(game: MarkovGame, phi: Any) -> Iterator[Block]:
@@ -153,7 +154,11 @@ def _policy_table(point: Point) -> Iterator[Block]:
                 chances = ", ".join(brief(p) for p in policy.probabilities[i][s].fractions())
                 rows.append((name, f"player {i + 1}", str(s + 1), chances))
     if rows:
-        yield Table("The policy" if len(named) == 1 else "The policies", ("", "of", "state", "probabilities of the actions"), tuple(rows))
+        yield Table(
+            "The policy" if len(named) == 1 else "The policies",
+            ("", "of", "state", "probabilities of the actions"),
+            tuple(rows),
+        )
 
 
 def _play_table(point: Point) -> Iterator[Block]:
@@ -181,3 +186,19 @@ def _play_table(point: Point) -> Iterator[Block]:
                 ))  # fmt: skip
     header = ("", "state", "action", Math("d(s)"), Math("V_i(s)"), Math(r"\bar Q_i(s, a_i)"), Math(r"\bar A_i(s, a_i)"))
     yield Table("What the policy π is worth, solved in rationals", header, tuple(rows), frozenset(range(1, 7)))
+
+
+def _learner_table(point: Point) -> Iterator[Block]:
+    """Exploration, estimates and update rates, where the statement speaks of a learner."""
+    learner, game = point.learner, point.game
+    if learner is None or game is None or game.n_states * sum(game.n_actions) > _ROWS:
+        return
+    rows = []
+    for i in range(game.n_players):
+        for s in range(game.n_states):
+            tables = (learner.table, learner.other_table)
+            estimates = [", ".join(brief(q) for q in table[i][s].fractions()) for table in tables]
+            rate = brief(learner.rates[i].fractions()[s])
+            rows.append((f"player {i + 1}", str(s + 1), brief(learner.exploration[i]), *estimates, rate))
+    header = ("", "state", "exploration rate", "estimates q", "other estimates q'", "update rate")
+    yield Table("What the learners bring", header, tuple(rows))

@@ -25,7 +25,10 @@ def lq_words(point: LQPoint) -> str:
     """Sizes and what else an instance has."""
     game = point.game
     controls = " and ".join(str(k) for k in game.control_dimensions)
-    text = f"{plural(game.n_players, 'player').capitalize()}, horizon T = {game.horizon}, state of dimension {game.dimension}, controls of dimension {controls}"
+    text = (
+        f"{plural(game.n_players, 'player').capitalize()}, horizon T = {game.horizon}, state of dimension "
+        f"{game.dimension}, controls of dimension {controls}"
+    )
     extras = []
     if point.step_sizes is not None:
         extras.append(f"step size η = {', '.join(dict.fromkeys(brief(size) for size in point.step_sizes))}")

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mpgcert.reporting.blocks import Block, Details, Figure, Figures, Section, Table, Text, parts
+from mpgcert.reporting.blocks import (
+    Block,
+    Details,
+    Figure,
+    Figures,
+    Inline,
+    Math,
+    Section,
+    Table,
+    Text,
+    parts,
+)
 from mpgcert.reporting.page import Report
 
 __all__ = ["Page", "files_of"]
 
+_SCALE = 1.6  # of a drawing that stands alone, as its text is 11 units high
 _STYLE = "<style>svg { color: #1a1a1a; background: #fff; font-family: sans-serif }</style>"
 
 
@@ -65,9 +78,10 @@ def _drawn(blocks: tuple[Block, ...]) -> Iterator[Figure]:
 
 
 def _standing_alone(figure: Figure) -> str:
-    """The drawing as a file: with the colours that a page would give it."""
+    """The drawing as a file: with a size, and the colours that a page would give it."""
     head, _, rest = figure.svg.partition(">")
-    return f"{head}>{_STYLE}{rest}\n"
+    width, height = (float(side) for side in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)[0])
+    return f'{head} width="{_SCALE * width:.0f}" height="{_SCALE * height:.0f}">{_STYLE}{rest}\n'
 
 
 def _csv(table: Table) -> str:
@@ -79,6 +93,10 @@ def _csv(table: Table) -> str:
 
 
 def _plain(text: Text) -> str:
-    return "".join(
-        part if isinstance(part, str) else getattr(part, "latex", None) or getattr(part, "text", "") for part in parts(text)
-    )
+    return "".join(_bare(part) for part in parts(text))
+
+
+def _bare(part: Inline) -> str:
+    if isinstance(part, str):
+        return part
+    return part.latex if isinstance(part, Math) else part.text

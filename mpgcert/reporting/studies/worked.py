@@ -6,16 +6,15 @@ Everything is computed from the catalogue's data; nothing is typed in.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.point_index import Index
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.errors import MpgcertError
 from mpgcert.reporting.blocks import Block, Formula, Math, Paragraph, Table
 from mpgcert.reporting.studies.certain import Evaluator, Value
 from mpgcert.reporting.studies.instances import described, point_words
+from mpgcert.reporting.studies.steps import step_table
 
 if TYPE_CHECKING:
     import sympy
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["counterexample_of", "worked"]
 
-_RELATIONS = {"<=": (r"\le", r"\not\le"), ">=": (r"\ge", r"\not\ge"), "<": ("<", r"\not<"), ">": (">", r"\not>")}
+_SIGNS = {"<=": (r"\le", ">"), ">=": (r"\ge", "<"), "<": ("<", r"\ge"), ">": (">", r"\le")}  # holds, fails
 
 
 def counterexample_of(claim: Claim) -> AnyPoint | None:
@@ -52,6 +51,7 @@ def worked(claim: Claim, point: AnyPoint) -> tuple[Block, ...]:
     evaluator = Evaluator(claim, point, index)
     blocks: list[Block] = [Paragraph(f"The instance. {point_words(point)}")]
     blocks += described(point)
+    blocks += step_table(claim, point)
     where = _where(point, index)
     blocks.append(_symbols(claim, evaluator, where))
     for relation in claim.given:
@@ -94,16 +94,16 @@ def _relation(relation: sympy.Basic, evaluator: Evaluator, words: str, holds: bo
     if left is None or right is None:
         return
     sign = _sign(relation, holds)
-    yield Paragraph((words, Math(latex(relation)), ", here ", Math(f"{_with_digits(left)} {sign} {_with_digits(right)}"), "."))
+    yield Paragraph(
+        (words, Math(latex(relation)), ", here ", Math(f"{_with_digits(left)} {sign} {_with_digits(right)}"), ".")
+    )
 
 
 def _sign(relation: sympy.Basic, holds: bool) -> str:
     operator = getattr(relation, "rel_op", "==")
     if operator == "==":
         return "=" if holds else r"\ne"
-    kept, broken = _RELATIONS[operator]
-    reverse = {"<=": ">", ">=": "<", "<": r"\ge", ">": r"\le"}
-    return kept if holds else reverse[operator]
+    return _SIGNS[operator][0 if holds else 1]
 
 
 def _sides(relation: sympy.Basic, evaluator: Evaluator) -> Iterator[Block]:
@@ -118,7 +118,11 @@ def _sides(relation: sympy.Basic, evaluator: Evaluator) -> Iterator[Block]:
         return
     sign = _sign(relation, False)
     yield Paragraph(
-        ("So ", Math(f"{_with_digits(left)} {sign} {_with_digits(right)}"), f", and the statement is false{_factor(left, right)}.")
+        (
+            "So ",
+            Math(f"{_with_digits(left)} {sign} {_with_digits(right)}"),
+            f", and the statement is false{_factor(left, right)}.",
+        )
     )
 
 

@@ -143,8 +143,8 @@ _KNOWN = (
             "experiment",
             "The iterates are the same for every sigma^2; the curves differ only because each is measured and divided "
             "by costs under its own noise. One starting policy is shown.",
-            "What is observed is usual: the stored repetition has the accuracy from 955 to 975 of 1024 starts, by noise. "
-            "Convergence from every start with this step size is true in exact arithmetic.",
+            "What is observed is usual: the stored repetition has the accuracy from 955 to 975 of 1024 starts, by "
+            "noise. Convergence from every start with this step size is true in exact arithmetic.",
             _NOISE_FREE,
         ),
     ),
@@ -157,8 +157,9 @@ _KNOWN = (
             "experiment",
             "The peak is in the iterates, which no noise changes: what diminishes is its share of a cost that grows "
             "with the noise. One starting policy is shown for each radius.",
-            "Both observations are usual: from 886 to 899 of 1024 starts have the accuracy by iteration 1000, fewer than "
-            "from the smaller ball, and the error of player 2 peaks from 466 starts without noise and from 100 at 10.",
+            "Both observations are usual: from 886 to 899 of 1024 starts have the accuracy by iteration 1000, fewer "
+            "than from the smaller ball, and the error of player 2 peaks from 466 starts without noise and from 100 "
+            "at 10.",
             _NOISE_FREE,
         ),
     ),
@@ -242,7 +243,8 @@ _UNKNOWN = (
             "It is not said whether the second numbers are variances or standard deviations, and at sigma^2 = 0 "
             "Assumption 2.2 fails. Under both readings Assumption 3.3 fails for every sigma^2, not only at 0.1: the "
             "product that would have to be below 1 is 1.12 10^9.",
-            "The experiment can be repeated under either reading. Theorem 3.5 is about Algorithm 1 and does not speak of it.",
+            "The experiment can be repeated under either reading. Theorem 3.5 is about Algorithm 1 and does not "
+            "speak of it.",
             _NECESSARY,
         ),
     ),

@@ -148,8 +148,8 @@ _RECURSION = (
             "Quoted, not proved here. An attractor is stable, which the set of equilibria of a potential game need not "
             "be (maheshwari2023.lemma-3.7): the theorem cannot be applied to it as it stands. (21) is an inclusion, "
             "not an equation, since maximisers may tie.",
-            "Where the Lyapunov function takes finitely many values on the rest points, as potentials of potential games "
-            "do, they can stand in for the attractor (maheshwari2023.lemma-3.7).",
+            "Where the Lyapunov function takes finitely many values on the rest points, as potentials of potential "
+            "games do, they can stand in for the attractor (maheshwari2023.lemma-3.7).",
         ),
         setting=Setting.RUN,
     ),

@@ -31,12 +31,13 @@ def conservatism_page(markov: Sequence[Comparison], quadratic: Sequence[LQCompar
         _lq_section(quadratic, lq_table),
         _limits(),
     )
-    ratios = [entry.largest / float(entry.step_size) for entry in markov]
-    shares = [_share(entry) for entry in quadratic]
+    factors = sorted(entry.largest / float(entry.step_size) for entry in markov)
+    unlimited = sum(entry.failing is None for entry in markov)
     headline = (
-        f"Step sizes from {decimal(min(ratios), 2)} to {decimal(max(ratios), 2)} times those of zhang2022's theorems "
-        f"still worked in these games; hambly2021's η₀ is from {decimal(min(shares), 2)} to "
-        f"{decimal(max(shares), 2)} of the exact largest step size that converges from every start."
+        f"In {len(markov)} comparisons step sizes of {decimal(factors[0], 2)} to more than {decimal(factors[-1], 1)} "
+        f"times those of zhang2022's theorems still worked (median {decimal(factors[len(factors) // 2], 2)}; no "
+        f"limit was found in {unlimited}). hambly2021's η₀ is {decimal(max(map(_share, quadratic)), 2)} of the exact "
+        f"limit at best, and {decimal(min(map(_share, quadratic)), 2)} at worst."
     )
     facts = Facts(
         (("games", f"{len({entry.game for entry in markov})} Markov games, {len(quadratic)} linear-quadratic games"),)
@@ -101,7 +102,7 @@ def _markov_section(entries: Sequence[Comparison], table: Table) -> Section:
 
 
 def _plots(theorem: str, algorithm: str, own: Sequence[Comparison]) -> list[Figure]:
-    short = f"Theorem {theorem.rsplit('-', 1)[1]}, {algorithm.replace('-', ' ')}"
+    short = f"Theorem {theorem.rsplit('-', 1)[1]}, {algorithm.split('-')[0]} play"
     slug = f"conservatism-{theorem.rsplit('-', 1)[1]}-{algorithm}"
     steps = Dumbbells(
         f"{slug}-step",
@@ -112,7 +113,7 @@ def _plots(theorem: str, algorithm: str, own: Sequence[Comparison]) -> list[Figu
     )
     times = Dumbbells(
         f"{slug}-time",
-        f"Iterations until ε: {short}",
+        f"Until ε: {short}",
         "iterations",
         ("T of the theorem", "with the theorem's step", "with the best step tried"),
         tuple(

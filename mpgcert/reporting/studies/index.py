@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mpgcert.reporting.blocks import Code, Items, Link, Listing, Paragraph, Section, Table, Text
+from mpgcert.reporting.blocks import Code, Facts, Items, Link, Listing, Paragraph, Section, Table, Text
 from mpgcert.reporting.page import Report
 from mpgcert.reporting.studies.pages import Page
 from mpgcert.reporting.studies.settings import Settings
@@ -63,8 +63,6 @@ def index_page(pages: Sequence[Page], papers: Sequence[tuple[str, str]], setting
         Section("again", "How to get it again", again),
         Section("limits", "What this does not establish", (_limits(),)),
     )
-    from mpgcert.reporting.blocks import Facts
-
     kind = "the full set" if settings.name == "full" else "a quick set, with fewer instances, starts and games"
     facts = Facts((("set", kind),))
     report = Report("What mpgcert found", facts, sections, {})

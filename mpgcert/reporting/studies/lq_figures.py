@@ -57,6 +57,5 @@ def lq_figures_page(sections: Sequence[Section], settings: Settings) -> Page:
         "in exact arithmetic the run that the paper calls divergent (Figure 4) converges: what it shows is a long "
         "transient."
     )
-    return Page(
-        "hambly2021-figures", Report("Figures of hambly2021, repeated", facts, (*sections, limits), {}), headline
-    )
+    report = Report("Figures of hambly2021, repeated", facts, (*sections, limits), {})
+    return Page("hambly2021-figures", report, headline, has_html=False)

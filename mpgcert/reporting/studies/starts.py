@@ -24,9 +24,9 @@ GAME = "zhang2022-figure-1"
 #: Algorithm, log-barrier, and the cut of the exponent that the authors' script makes.
 ALGORITHMS: dict[str, dict[str, Any]] = {
     "gradient play": {"algorithm": "gradient-play"},
-    "natural gradient play": {"algorithm": "natural-gradient-play"},
-    "gradient play with log-barrier": {"algorithm": "gradient-play", "regularization": "0.003"},
-    "natural gradient play with log-barrier": {
+    "natural play": {"algorithm": "natural-gradient-play"},
+    "gradient, log-barrier": {"algorithm": "gradient-play", "regularization": "0.003"},
+    "natural, log-barrier": {
         "algorithm": "natural-gradient-play",
         "regularization": "0.003",
         "truncation": 1,
@@ -35,7 +35,7 @@ ALGORITHMS: dict[str, dict[str, Any]] = {
 }
 _STEP = 5
 _EQUILIBRIUM, _TRAP = ((2,), (0,)), ((1,), (0,))  # actions 3 and 1; actions 2 and 1, which player 1 would leave
-_NEAR = Fraction(9, 10)
+_NEAR, _VERY_NEAR = Fraction(1, 10), Fraction(1, 10**6)  # how much of a random policy is mixed in
 _LEVELS = (0.05, 0.5, 0.95)
 
 
@@ -44,7 +44,8 @@ class Ensemble:
     """NE-gaps of many runs of one algorithm.
 
     Attributes:
-        starts: which starting policies: `near the equilibrium`, `near a stationary policy that is none`, `random`.
+        starts: which starting policies: near the equilibrium, near the trap (a stationary policy that is none), very
+            near it, or anywhere.
         algorithm: its name.
         gaps: [starts, T + 1].
     """
@@ -75,22 +76,23 @@ def ensembles(settings: Settings) -> tuple[Ensemble, ...]:
 
 
 def _starts(game: MarkovGame, count: int) -> Iterator[tuple[str, list[Policy]]]:
-    """A tenth of the starts anywhere, mixed with nine tenths of a pure policy; and starts anywhere."""
+    """Pure policies with a little of a random one mixed in, and random policies."""
     anywhere = [Policy.random(game, seed) for seed in range(count)]
-    for kind, choices in (
-        ("near the equilibrium", _EQUILIBRIUM),
-        ("near a stationary policy that is no equilibrium", _TRAP),
+    for kind, choices, share in (
+        ("near the equilibrium", _EQUILIBRIUM, _NEAR),
+        ("near the trap", _TRAP, _NEAR),
+        ("very near the trap", _TRAP, _VERY_NEAR),
     ):
         pure = Policy.deterministic(game, [list(row) for row in choices])
-        yield kind, [_mixture(game, pure, policy) for policy in anywhere]
+        yield kind, [_mixture(game, pure, policy, share) for policy in anywhere]
     yield "anywhere", anywhere
 
 
-def _mixture(game: MarkovGame, pure: Policy, policy: Policy) -> Policy:
+def _mixture(game: MarkovGame, pure: Policy, policy: Policy, share: Fraction) -> Policy:
     parts = []
     for own, other in zip(pure.probabilities, policy.probabilities):
         rows = [
-            [_NEAR * p + (1 - _NEAR) * q for p, q in zip(own[s].fractions(), other[s].fractions())]
+            [(1 - share) * p + share * q for p, q in zip(own[s].fractions(), other[s].fractions())]
             for s in range(game.n_states)
         ]
         parts.append(rows)
@@ -123,7 +125,7 @@ def switch(settings: Settings) -> Switch:
     """How the order of the averaged Q-values changes while the policy is nearly pure."""
     game = resolve(GAME)
     assert isinstance(game, MarkovGame)
-    options = ALGORITHMS["natural gradient play"]
+    options = ALGORITHMS["natural play"]
     trajectory = run(game, steps=settings.figure_steps, step_size=_STEP, record_every=1, engine="compiled", **options)
     first, second = (part[:, 0] for part in trajectory.policies)
     values = second @ game.rewards[0].to_float()[0].T

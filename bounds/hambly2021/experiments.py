@@ -272,9 +272,9 @@ _UNKNOWN = (
             "The mean of the estimated gradient is the gradient at every noise level (hambly2021.eq-4.1.unbiased), and "
             "the exact natural direction does not depend on the noise: the difference is one of variance and of the "
             "inverted estimates. One run is shown for each noise level.",
-            "Repeated runs agree that noise helps the estimates; how much is needed depends on which cost is sampled. With "
-            "that from the stage on 19 of 21 seeds are accurate to 5% at 0.001 after 300 steps, with that of the whole "
-            "trajectory none, and 4 of 21 at 0.1.",
+            "Repeated runs agree that noise helps the estimates; how much is needed depends on which cost is "
+            "sampled. With that from the stage on 19 of 21 seeds are accurate to 5% at 0.001 after 300 steps, with "
+            "that of the whole trajectory none, and 4 of 21 at 0.1.",
             _NOISE_FREE,
         ),
     ),

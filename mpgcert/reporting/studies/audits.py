@@ -23,7 +23,7 @@ __all__ = ["STATUS", "audit_page", "extremal_instances"]
 STATUS = {
     "proved": "for all values, by a stored proof",
     "unrefuted": "no instance refutes it; the largest ratio of its sides says how close to equality instances come",
-    "falsified": "a counterexample is certified",
+    "falsified": "false as printed, with a counterexample that is decided with proof (also where only a slip makes it so)",
     "undecided": "certified comparisons ended undecided",
     "evidence": "a statement about limits or experiments, for which there are only statistics",
     "definition": "nothing to refute",

@@ -23,7 +23,7 @@ __all__ = ["STATUS", "audit_page", "extremal_instances"]
 STATUS = {
     "proved": "for all values, by a stored proof",
     "unrefuted": "no instance refutes it; the largest ratio of its sides says how close to equality instances come",
-    "falsified": "false as printed, with a counterexample that is decided with proof (also where only a slip makes it so)",
+    "falsified": "false as printed (be it only by a slip), with a counterexample that is decided with proof",
     "undecided": "certified comparisons ended undecided",
     "evidence": "a statement about limits or experiments, for which there are only statistics",
     "definition": "nothing to refute",
@@ -128,9 +128,11 @@ def _tight(entries: Sequence[StatementStatus]) -> Section:
     rows = tuple((Code(e.claim.id.split(".", 1)[1]), e.claim.title, _ratio(e.worst_ratio or 0)) for e in loose)
     blocks: list[Block] = [
         Paragraph(
-            f"Of {len(rated)} inequalities that no instance refutes, {len(tight)} are attained with equality on an "
-            f"instance, so that their constants cannot be improved; on {len(loose)} the sides never come closer than "
-            "a factor of 2. For those either the bound is loose or the search was too weak to tell."
+            f"Of {len(rated)} inequalities that no instance refutes, {len(tight)} come to equality on an instance, "
+            "to the sixteen digits of a double: a better constant factor is ruled out, up to these digits. On "
+            f"{len(loose)} the sides never come closer than a factor of 2. There the bound is loose, or the search "
+            "was too weak to tell, or one side is 0 (as in statements that something is positive), where a ratio "
+            "says nothing."
         )
     ]
     if rows:

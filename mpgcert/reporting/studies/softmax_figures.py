@@ -150,7 +150,7 @@ def _stuck(variant: Variant, run: CheckedRun) -> str:
 
 
 def _short(value: float) -> str:
-    return decimal(float(value), 2)
+    return decimal(float(value), 2) if value else "0 in doubles"
 
 
 def _parameters(variants: Sequence[Variant]) -> str:
@@ -290,9 +290,9 @@ def _switch_section(found: Switch) -> Section:
         )
         text = (
             f"Natural gradient play from the uniform policy: at iteration {found.crossing} action 3 becomes worth "
-            f"more than action 2 (the paper says at about 70). By then action 2 has probability {_short(held[1])} "
-            f"and action 3 {_short(held[2])}; action 3 {late}. The paper's text says that the run is stuck at action "
-            "3; what its own account and this run show is action 2."
+            "more than action 2 (the paper says at about 70). By then action 2 has, in doubles, probability "
+            f"{_short(held[1])} and action 3 {_short(held[2])}; action 3 {late}. The paper's text says that the run "
+            "is stuck at action 3; what its own account and this run show is action 2."
         )
     return Section("switch", "Why natural gradient play is late", (Paragraph(text), Figures(drawn)))
 

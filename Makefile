@@ -6,11 +6,15 @@ GAME ?= zhang2022-figure-1
 REPORT ?= reports/$(GAME).html
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: report test lint types evidence bench benchmarks clean
+.PHONY: report reports test lint types evidence bench benchmarks clean
 
 report: $(VENV)/.installed
 	@mkdir -p $(dir $(REPORT))
 	@$(BIN)/mpgcert report $(GAME) -o $(REPORT)
+
+# What was found about the papers and the games, into reports/; QUICK=1 writes a smaller set into reports-quick/.
+reports: $(VENV)/.installed
+	@nice $(BIN)/python -m mpgcert.reporting.studies $(if $(QUICK),--quick)
 
 test: $(VENV)/.tested
 	$(BIN)/python -m pytest --numprocesses 2 --ignore tests/benchmarks

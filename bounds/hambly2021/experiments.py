@@ -143,7 +143,9 @@ _KNOWN = (
             "experiment",
             "The iterates are the same for every sigma^2; the curves differ only because each is measured and divided "
             "by costs under its own noise. One starting policy is shown.",
-            see=_NOISE_FREE,
+            "What is observed is usual: the stored repetition has the accuracy from 955 to 975 of 1024 starts, by "
+            "noise. Convergence from every start with this step size is true in exact arithmetic.",
+            _NOISE_FREE,
         ),
     ),
     _stated(
@@ -155,7 +157,10 @@ _KNOWN = (
             "experiment",
             "The peak is in the iterates, which no noise changes: what diminishes is its share of a cost that grows "
             "with the noise. One starting policy is shown for each radius.",
-            see=_NOISE_FREE,
+            "Both observations are usual: from 886 to 899 of 1024 starts have the accuracy by iteration 1000, fewer "
+            "than from the smaller ball, and the error of player 2 peaks from 466 starts without noise and from 100 "
+            "at 10.",
+            _NOISE_FREE,
         ),
     ),
     _stated(
@@ -167,6 +172,7 @@ _KNOWN = (
             "experiment",
             "With sigma^2 = 0 the hypotheses fail (W = 0). That the run converges is due to the step size alone: 0.1 "
             "is below 0.856, the largest step size for which every stage's linear iteration converges.",
+            "The observation itself; no result rests on it.",
         ),
     ),
     _stated(
@@ -195,7 +201,8 @@ _KNOWN = (
             "Step sizes that differ are outside Theorem 3.5. The slowest mode contracts by 0.99989646 an iteration and "
             "still has 0.355 of its first size after 10000: the end of the figure is not the equilibrium. One starting "
             "policy is shown.",
-            see="hambly2021.theorem-3.5.step-sizes.corrected",
+            "In exact arithmetic it does converge, from every start; so it does with 0.001 for both players.",
+            "hambly2021.theorem-3.5.step-sizes.corrected",
         ),
     ),
     _stated(
@@ -207,6 +214,7 @@ _KNOWN = (
             "experiment",
             "After 10000 iterations 0.798 of the slowest mode is left: the run of the figure can have stayed near the "
             "equilibrium, where it began, but it cannot have converged to it in that direction.",
+            "In exact arithmetic the iteration converges from every start, with this radius as with any.",
         ),
     ),
     _stated(
@@ -218,7 +226,8 @@ _KNOWN = (
             "experiment",
             "Assumption 3.3 fails in every experiment, so the theorem promises no step size there. What decides in the "
             "first is the spectrum of Phi_t(P*_{t+1}): step sizes up to 0.856 for both players.",
-            see=_NECESSARY,
+            "Theorem 3.5 itself, which is about games that meet Assumption 3.3.",
+            _NECESSARY,
         ),
     ),
 )
@@ -234,7 +243,9 @@ _UNKNOWN = (
             "It is not said whether the second numbers are variances or standard deviations, and at sigma^2 = 0 "
             "Assumption 2.2 fails. Under both readings Assumption 3.3 fails for every sigma^2, not only at 0.1: the "
             "product that would have to be below 1 is 1.12 10^9.",
-            see=_NECESSARY,
+            "The experiment can be repeated under either reading. Theorem 3.5 is about Algorithm 1 and does not "
+            "speak of it.",
+            _NECESSARY,
         ),
     ),
     _stated(
@@ -261,7 +272,10 @@ _UNKNOWN = (
             "The mean of the estimated gradient is the gradient at every noise level (hambly2021.eq-4.1.unbiased), and "
             "the exact natural direction does not depend on the noise: the difference is one of variance and of the "
             "inverted estimates. One run is shown for each noise level.",
-            see=_NOISE_FREE,
+            "Repeated runs agree that noise helps the estimates; how much is needed depends on which cost is "
+            "sampled. With that from the stage on 19 of 21 seeds are accurate to 5% at 0.001 after 300 steps, with "
+            "that of the whole trajectory none, and 4 of 21 at 0.1.",
+            _NOISE_FREE,
         ),
     ),
 )

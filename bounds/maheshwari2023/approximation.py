@@ -118,7 +118,11 @@ _RECURSION = (
         "(A7) The fast flow has one global attractor",
         r"\frac{d}{d\tau}x^\tau=\Omega_X^\eta\cdot F(x^\tau,y)\text{ has the global attractor }\Lambda(y)\quad\forall "
         r"y\in\mathcal S,\ \eta>0",
-        Finding("typo", "Weights lie in [eta, 1], so eta is in (0, 1], not any positive number."),
+        Finding(
+            "typo",
+            "Weights lie in [eta, 1], so eta is in (0, 1], not any positive number.",
+            "Every use has eta in (0, 1].",
+        ),
     ),
     limit(
         "theorem-a.2",
@@ -130,6 +134,7 @@ _RECURSION = (
             "(maheshwari2023.eq-26a.martingale.corrected), and Lambda(pi) is then Q^theta(., .; pi). With T_i^pi the "
             "difference of the operators is an error term that does not vanish, and (A2) fails. A recursion of this "
             "form that meets (A1) to (A7) and stays away from the graph of Lambda would contradict it.",
+            "With T_i^theta it gives maheshwari2023.lemma-3.4.corrected.",
         ),
         setting=Setting.RUN,
     ),
@@ -143,6 +148,8 @@ _RECURSION = (
             "Quoted, not proved here. An attractor is stable, which the set of equilibria of a potential game need not "
             "be (maheshwari2023.lemma-3.7): the theorem cannot be applied to it as it stands. (21) is an inclusion, "
             "not an equation, since maximisers may tie.",
+            "Where the Lyapunov function takes finitely many values on the rest points, as potentials of potential "
+            "games do, they can stand in for the attractor (maheshwari2023.lemma-3.7).",
         ),
         setting=Setting.RUN,
     ),

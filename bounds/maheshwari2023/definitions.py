@@ -163,6 +163,7 @@ _ALGORITHM = (
             "In stage 0 the action is drawn from pi_i^0 without exploration. That policy is uniform, so its explored "
             "version is the same, and there is no special case. The rate theta_i is fixed for all stages: this makes "
             "Theorem 3.3 false (maheshwari2023.theorem-3.3).",
+            "The algorithm is well defined, and every joint action is played again and again.",
         ),
     ),
 )

@@ -45,7 +45,11 @@ CLAIMS: tuple[Claim, ...] = (
         "Algorithm 1 as a recursion: estimates",
         r"q_i^t(s,a_i)=q_i^{t-1}(s,a_i)+\alpha_i(\tilde n_i^t(s,a_i))\mathbb 1((s,a_i)=(s^{t-1},a_i^{t-1}))\left("
         r"\mathcal T_i^{\pi^{t-1}}q_i^{t-1}-q_i^{t-1}+\tilde M^t\right)(s,a_i)",
-        Finding("typo", "The noise is printed with the index k instead of t; it also depends on the player."),
+        Finding(
+            "typo",
+            "The noise is printed with the index k instead of t; it also depends on the player.",
+            "Nothing changes.",
+        ),
     ),
     defined(
         "eq-25b",

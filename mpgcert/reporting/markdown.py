@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mpgcert.reporting.blocks import (
@@ -10,6 +11,7 @@ from mpgcert.reporting.blocks import (
     Code,
     Details,
     Facts,
+    Figure,
     Figures,
     Formula,
     Items,
@@ -31,27 +33,33 @@ if TYPE_CHECKING:
 
 __all__ = ["document"]
 
+Drawing = Callable[[Figure], str]
+
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~])")
 
 
-def document(report: Report) -> str:
-    """The whole report; plots are given in words and numbers."""
-    lines = [f"# {_escape(report.title)}", *_block(report.facts)]
+def document(report: Report, drawing: Drawing | None = None) -> str:
+    """The whole report.
+
+    Args:
+        drawing: the file that holds a plot; without it plots are given in words and numbers only.
+    """
+    lines = [f"# {_escape(report.title)}", *_block(report.facts, drawing)]
     for part in report.sections:
-        lines += _section(part, 2)
+        lines += _section(part, 2, drawing)
     return "\n\n".join(lines) + "\n"
 
 
-def _section(part: Section, level: int) -> list[str]:
+def _section(part: Section, level: int, drawing: Drawing | None) -> list[str]:
     lines = [f"{'#' * level} {_text(part.title)}"]
     for item in part.blocks:
-        lines += _block(item)
+        lines += _block(item, drawing)
     for inner in part.sections:
-        lines += _section(inner, level + 1)
+        lines += _section(inner, level + 1, drawing)
     return lines
 
 
-def _block(item: Block) -> list[str]:
+def _block(item: Block, drawing: Drawing | None) -> list[str]:
     match item:
         case Paragraph(text):
             return [_text(text)]
@@ -64,11 +72,11 @@ def _block(item: Block) -> list[str]:
         case Listing(text):
             return [f"```text\n{text}\n```"]
         case Details(summary, blocks):
-            return [f"**{_escape(summary)}**", *(line for inner in blocks for line in _block(inner))]
+            return [f"**{_escape(summary)}**", *(line for inner in blocks for line in _block(inner, drawing))]
         case Table():
             return _table(item)
-        case Figures():
-            return []
+        case Figures(figures):
+            return [] if drawing is None else [f"![{_escape(figure.title)}]({drawing(figure)})" for figure in figures]
 
 
 def _table(table: Table) -> list[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mpgcert.claims.bounds import Bounds, TheoremBound
     from mpgcert.claims.run_checks import CheckedRun
 
-__all__ = ["LabelledRun", "Variant", "experiment_options", "run_variants", "with_observed_c"]
+__all__ = ["LabelledRun", "Variant", "experiment_options", "iterations_with_c", "run_variants", "with_observed_c"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -132,10 +132,14 @@ def experiment_options(notes: Mapping[str, Any], variant: Variant) -> dict[str, 
 
 def with_observed_c(analysis: Analysis, bounds: Bounds, bound: TheoremBound, run: CheckedRun) -> int | None:
     """The theorem's T with the least c that the run has met in place of c; None where it has no value."""
+    return iterations_with_c(analysis, bounds, bound, float(run.trajectory.min_c_lower[-1]))
+
+
+def iterations_with_c(analysis: Analysis, bounds: Bounds, bound: TheoremBound, c: float) -> int | None:
+    """The theorem's T for a value of c; None where it has none."""
     from mpgcert.claims.bounds import unit_values
     from mpgcert.claims.formula import evaluate_exactly
 
-    c = float(run.trajectory.min_c_lower[-1])
     formula = bound.theorem.iterations
     if formula is None or bound.step_size is None or not 0 < c <= 1 or bound.applies is Verdict.VACUOUS:
         return None

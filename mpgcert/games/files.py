@@ -13,7 +13,7 @@ from typing import Any, overload
 from mpgcert.errors import InvalidInput, require_memory
 from mpgcert.games.builtin import builtin, names
 from mpgcert.games.counts import CountGame
-from mpgcert.games.document import NUMERIC_KEYS, game_of, to_document
+from mpgcert.games.document import game_of, to_document
 from mpgcert.games.game import Game
 from mpgcert.games.json_text import dump_json, parse_json
 from mpgcert.games.keys import check_keys, inexact_flag, suggestion
@@ -21,6 +21,7 @@ from mpgcert.games.lq import Gains, LQGame
 from mpgcert.games.markov import MarkovGame
 from mpgcert.games.npz import dump_npz, parse_npz
 from mpgcert.games.policy import Policy
+from mpgcert.games.schema import numeric_keys
 
 __all__ = [
     "load",
@@ -75,7 +76,7 @@ def write(game: Game, path: str | os.PathLike[str]) -> None:
 
 def to_text(game: Game) -> str:
     """The JSON form of a game as text that a person can read."""
-    return dump_json(to_document(game), NUMERIC_KEYS)
+    return dump_json(to_document(game), numeric_keys())
 
 
 def resolve(text: str) -> Game:

@@ -38,7 +38,7 @@ print(check.verdict, "since", check.left[0], ">", check.right[1])
 
 # %%
 # Both sides of the false statement on instances drawn at random, without any climbing:
-# above the line it fails. Not all draws show it, but one is enough.
+# above the line it fails. About every other draw shows it, and one would be enough.
 
 import matplotlib.pyplot as plt
 

@@ -24,7 +24,7 @@ extensions = [
 ]
 exclude_patterns = ["_build", "_ext", "gallery", "generated/gallery/*.py", "generated/gallery/*.ipynb"]
 nitpicky = True
-nitpick_ignore_regex = [("py:.*", r".*")]
+nitpick_ignore_regex = [("py:class", ".*")]  # annotations name types of other packages and working parts
 suppress_warnings = ["config.cache"]
 
 myst_enable_extensions = ["colon_fence", "dollarmath", "attrs_block"]

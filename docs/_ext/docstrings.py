@@ -22,6 +22,8 @@ def escape(line: str) -> str:
 
 
 def _process(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    if what in ("attribute", "property") and ": " in lines[0]:
+        lines[:1] = re.sub(": ", ":\n", lines[0], count=1).split("\n")  # napoleon would take the beginning for a type
     in_example = False
     for number, line in enumerate(lines):
         in_example = line.lstrip().startswith(">>>") or (in_example and bool(line.strip()))

@@ -18,6 +18,7 @@ _HOMES = {
     "Policy": "mpgcert.games",
     "bounds": "mpgcert.claims.bounds",
     "check": "mpgcert.claims.check",
+    "classify": "mpgcert.solvers.potential",
     "find_potential": "mpgcert.solvers.potential",
     "load": "mpgcert.games.files",
     "nash_gap": "mpgcert.solvers.best_response",
@@ -36,6 +37,7 @@ __all__ = [
     "audit",
     "bounds",
     "check",
+    "classify",
     "find_potential",
     "load",
     "nash_gap",
@@ -54,7 +56,7 @@ if TYPE_CHECKING:
     from mpgcert.games.files import resolve as load
     from mpgcert.reporting.page import build_report as report
     from mpgcert.solvers.best_response import nash_gap
-    from mpgcert.solvers.potential import find_potential
+    from mpgcert.solvers.potential import classify, find_potential
 
 
 def __getattr__(name: str) -> Any:

@@ -82,7 +82,7 @@ def games(context: typer.Context, form: FormatOption = Format.table, quiet: Quie
 @games_app.command("show")
 def games_show(
     name: Annotated[str, typer.Argument(help="Name of a built-in game, with parameters as NAME:key=value,key=value.")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="A .json or .npz file.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A .json, .npz or .nfg file.")] = None,
 ) -> None:
     """Write a built-in game as a game file."""
     from mpgcert.games.files import to_text, write

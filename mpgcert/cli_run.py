@@ -88,6 +88,9 @@ def run(
     checked: Annotated[
         int | None, typer.Option(min=2, help="Recorded iterates of linear-quadratic runs to check [default: 100].")
     ] = None,
+    every_iterate: Annotated[
+        bool, typer.Option("--every-iterate", help="Hold all iterates against the statements, not only the recorded.")
+    ] = False,
     sampled_cost: Annotated[
         SampledCost | None, typer.Option(help="Costs that it samples: of all stages, or from the changed one on.")
     ] = None,
@@ -117,6 +120,7 @@ def run(
         "smoothing": smoothing,
         "trajectories": trajectories,
         "checked": checked,
+        "every_iterate": every_iterate or None,
         "sampled_cost": None if sampled_cost is None else sampled_cost.value,
         "step_sizes": step_sizes,
         "exploration": exploration,

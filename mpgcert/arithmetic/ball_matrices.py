@@ -14,30 +14,36 @@ from numpy.typing import NDArray
 
 from mpgcert.errors import SingularMatrix
 
-__all__ = ["Lift", "midpoint", "solved", "unpacked", "widest"]
+__all__ = ["Lifted", "exact", "midpoint", "solved", "unpacked", "widest"]
 
 Array = NDArray[Any]
 
 
-class Lift:
-    """Turns rational matrices into balls of the precision in force, equal ones once."""
+class Lifted:
+    """Matrices of integers at each time as balls: exact, or rounded to the precision in force if they are longer.
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[bytes, int, int], Any] = {}
+    Args:
+        integers: [T, m, k] of int64 or Python ints.
+    """
 
-    def __call__(self, numerator: Array, denominator: int) -> Any:
-        """A matrix [m, k] of integers over a common denominator; an int64 array, or Python ints."""
-        if numerator.dtype == object:
-            return self._ball(numerator, denominator)
-        key = numerator.tobytes(), numerator.shape[1], denominator
-        if key not in self._known:
-            self._known[key] = self._ball(numerator, denominator)
-        return self._known[key]
+    def __init__(self, integers: Array) -> None:
+        self._shape = integers.shape[1:]
+        self._long = integers.dtype == object
+        constant = len(integers) > 1 and bool((integers[1:] == integers[:1]).all())
+        self._times = 1 if constant else len(integers)
+        self._rows = integers[: self._times].reshape(self._times, -1).tolist()
+        self._last: tuple[int, Any] = -1, None
 
-    @staticmethod
-    def _ball(numerator: Array, denominator: int) -> Any:
-        integers = flint.arb_mat(flint.fmpz_mat(*numerator.shape, numerator.ravel().tolist()))
-        return integers if denominator == 1 else integers * (1 / flint.arb(denominator))
+    def __call__(self, time: int) -> Any:
+        place = 0 if self._times == 1 else time
+        if self._last[0] != place:
+            self._last = place, flint.arb_mat(flint.fmpz_mat(*self._shape, self._rows[place]))
+        return self._last[1] * 1 if self._long else self._last[1]
+
+
+def exact(number: int) -> Any:
+    """A ball of radius 0."""
+    return flint.arb(number)
 
 
 def midpoint(matrix: Any) -> Any:
@@ -67,4 +73,4 @@ def unpacked(matrices: list[Any]) -> Array:
 
 def widest(matrix: Any) -> float:
     """The largest radius of an entry."""
-    return max(float(entry.rad()) for entry in matrix.entries())
+    return max(map(float, map(flint.arb.rad, matrix.entries())))

@@ -199,16 +199,24 @@ class Analysis:
 
         if self.game.n_states * self.game.n_joint_actions > _STAGE_ENTRIES:
             return []
-        return classify_stages(self.game)
+        try:
+            return classify_stages(self.game)
+        except TooLarge:
+            return []
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """Further findings as JSON values: kinds of the stage games, distance from a potential game."""
+        """Further findings as JSON values: kinds of the stage games, distance from a potential game.
+
+        A game with one state has `potential_class`: the evidence for its kind.
+        """
         kinds = [stage.kind for stage in self.stage_games]
         out: dict[str, Any] = {
             "stage_games": kinds if len(kinds) <= _LISTED_STATES else None,
             "stage_games_by_kind": {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
         }
+        if self.game.n_states == 1 and self.stage_games:
+            out["potential_class"] = self.stage_games[0].to_dict()
         if self.distance is not None:
             alpha = Quantity(self.distance.lower, self.distance.upper, "distance from the Markov potential games")
             out["distance_from_potential"] = alpha.to_dict() | {"estimate": self.distance.estimate}

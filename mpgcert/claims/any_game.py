@@ -25,8 +25,8 @@ from mpgcert.learn.lq.external import read_gains
 __all__ = ["LQ_ALGORITHMS", "TABULAR_ALGORITHMS", "any_monitor", "any_run"]
 
 _OPTIONS: Mapping[str, frozenset[str]] = {
-    "gradient-play": frozenset(["regularization"]),
-    "natural-gradient-play": frozenset(["regularization", "truncation", "truncation_of"]),
+    "gradient-play": frozenset(["regularization", "every_iterate"]),
+    "natural-gradient-play": frozenset(["regularization", "truncation", "truncation_of", "every_iterate"]),
     DECENTRALIZED: frozenset(["step_sizes", "exploration", "ties", "reply_to"]),
     "natural-policy-gradient": frozenset(["checked"]),
     "model-free-natural-policy-gradient": frozenset(["smoothing", "trajectories", "sampled_cost", "checked"]),
@@ -59,8 +59,8 @@ def any_run(
         seed: of the samples of the model-free algorithm and of decentralized learning.
         progress: called with (done, total, what).
         options: what belongs to the algorithm: `regularization`, `truncation`, `truncation_of`, `smoothing`,
-            `trajectories`, `sampled_cost`, `checked`, `step_sizes`, `exploration`, `ties`, `reply_to`; None is as if
-            it was left out.
+            `every_iterate`, `trajectories`, `sampled_cost`, `checked`, `step_sizes`, `exploration`, `ties`, `reply_to`;
+            None is as if it was left out.
 
     Raises:
         InvalidInput: an algorithm or option for the other kind of game, or a value out of range.

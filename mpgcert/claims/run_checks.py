@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import sympy
 
     from mpgcert.claims.engine import Check
+    from mpgcert.claims.every_iterate import Screened
     from mpgcert.claims.horizons import Horizon
     from mpgcert.learn.trajectory import Trajectory
 
@@ -51,6 +52,7 @@ class RunCheck:
         note: why it is vacuous or undecided, or how it was decided.
         failed: the condition of the statement that this run does not meet, if that makes it vacuous.
         curve: both sides along the run, for statements about averages.
+        screened: what all iterates say, where they were asked.
     """
 
     claim: Claim
@@ -61,6 +63,21 @@ class RunCheck:
     note: str
     failed: sympy.Basic | None = None
     curve: Curve | None = None
+    screened: Screened | None = None
+
+    def with_all(self, screened: Screened) -> RunCheck:
+        """The same, with what all iterates say: one that violates the statement decides."""
+        note = f"{self.note}; {screened.note}"
+        if self.verdict is not Verdict.VIOLATED and screened.verdict is Verdict.VIOLATED:
+            step, outcome = next(entry for entry in screened.decided if entry[1].verdict is Verdict.VIOLATED)
+            place = {"step": step, **(outcome.index or {})}
+            return replace(
+                self, verdict=Verdict.VIOLATED, ratio=outcome.ratio, worst=place, note=note, screened=screened
+            )
+        verdict = self.verdict
+        if verdict is Verdict.HOLDS and screened.verdict is Verdict.UNDECIDED:
+            verdict = Verdict.UNDECIDED
+        return replace(self, verdict=verdict, note=note, screened=screened)
 
     def to_dict(self) -> dict[str, Any]:
         """The entry of the JSON key `checks`."""
@@ -72,6 +89,7 @@ class RunCheck:
             "worst": None if self.worst is None else dict(self.worst),
             "instances": self.instances,
             "note": self.note,
+            **({} if self.screened is None else {"screened": self.screened.to_dict()}),
         }
 
 

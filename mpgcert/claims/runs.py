@@ -15,6 +15,7 @@ from mpgcert.claims.analysis import Analysis
 from mpgcert.claims.bounds import unit_values
 from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.engine import Check, check, decide_at
+from mpgcert.claims.every_iterate import screen_run
 from mpgcert.claims.formula import evaluate, relation_holds
 from mpgcert.claims.horizons import horizon_of
 from mpgcert.claims.measured import averages_in, is_interior, measured
@@ -47,6 +48,7 @@ def checked_run(
     start: Policy | None = None,
     truncation: float | None = None,
     truncation_of: str = "centred",
+    every_iterate: bool = False,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> CheckedRun:
     """Run gradient play or natural gradient play and check the run.
@@ -59,6 +61,7 @@ def checked_run(
         regularization: lambda of the log-barrier; None or 0 for none.
         start: starting policy, uniform by default.
         truncation, truncation_of: cut of the natural gradient's exponent, see `mpgcert.learn.run.run`.
+        every_iterate: screen all iterates, not only those that are recorded, see `mpgcert.claims.every_iterate`.
         progress: called with (done, total, what).
 
     Raises:
@@ -79,10 +82,16 @@ def checked_run(
         potential=analysis.phi,
         progress=None if progress is None else lambda done, total: progress(done, total, name),
     )
-    return hold(analysis, trajectory, parameters)
+    return hold(analysis, trajectory, parameters, every_iterate, progress)
 
 
-def hold(analysis: Analysis, trajectory: Trajectory, parameters: RunParameters) -> CheckedRun:
+def hold(
+    analysis: Analysis,
+    trajectory: Trajectory,
+    parameters: RunParameters,
+    every_iterate: bool = False,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> CheckedRun:
     """Hold a trajectory against every statement about its algorithm.
 
     A recorded policy is taken as exact data (`Policy.from_doubles`): verdicts at a policy or a step are proofs about
@@ -95,6 +104,8 @@ def hold(analysis: Analysis, trajectory: Trajectory, parameters: RunParameters) 
         if claim.algorithm in (None, trajectory.algorithm)
         and claim.regularized in (None, parameters.regularization > 0)
     )
+    if every_iterate:
+        checks = holder.screened(checks, progress)
     return CheckedRun(
         trajectory,
         parameters.step_size,
@@ -126,6 +137,16 @@ class _Holder:
             summary = summarise(claim, self._averages(claim))
             return replace(summary, curve=self._curve(claim))
         return summarise(claim, self._recorded(claim))
+
+    def screened(self, checks: tuple[RunCheck, ...], progress: Any) -> tuple[RunCheck, ...]:
+        """The checks about single policies and steps, with what all iterates say."""
+        claims = [
+            entry.claim
+            for entry in checks
+            if entry.claim.setting is not Setting.RUN and self._why_silent(entry.claim) is None
+        ]
+        found = screen_run(self.analysis, self.trajectory, self.point, claims, progress)
+        return tuple(entry.with_all(found[entry.claim.id]) if entry.claim in claims else entry for entry in checks)
 
     def _recorded(self, claim: Claim) -> Iterator[tuple[int, Check]]:
         for record in evenly(len(self.trajectory.steps), _limit(self.analysis.game)):

@@ -1,6 +1,8 @@
 """Games from files and names: `load`, `write`, `resolve`; starting policies from files.
 
-The format itself is described in `mpgcert.games.document` (JSON) and `mpgcert.games.npz` (NPZ).
+The format itself is described in `mpgcert.games.document` (JSON) and `mpgcert.games.npz` (NPZ).  Two formats of others
+are read as well: Gambit's strategic games (`mpgcert.games.nfg`) and sgamesolver's tables
+(`mpgcert.games.sgamesolver_table`).
 """
 
 from __future__ import annotations
@@ -19,9 +21,11 @@ from mpgcert.games.json_text import dump_json, parse_json
 from mpgcert.games.keys import check_keys, inexact_flag, suggestion
 from mpgcert.games.lq import Gains, LQGame
 from mpgcert.games.markov import MarkovGame
+from mpgcert.games.nfg import dump_nfg, parse_nfg
 from mpgcert.games.npz import dump_npz, parse_npz
 from mpgcert.games.policy import Policy
 from mpgcert.games.schema import numeric_keys
+from mpgcert.games.sgamesolver_table import parse_table
 
 __all__ = [
     "load",
@@ -34,12 +38,13 @@ __all__ = [
     "write_atomically",
 ]
 
-_SUFFIXES = (".json", ".npz")
+_SUFFIXES = (".json", ".npz", ".nfg", ".csv")
+_BEGINNINGS = {b"PK": ".npz", b"NFG ": ".nfg"}
 _JSON_FACTOR = 20  # bytes of memory for each byte of numbers in lists, measured
 
 
 def load(path: str | os.PathLike[str]) -> Game:
-    """The game in a JSON or NPZ file, read exactly: no number passes through a float.
+    """The game in a JSON, NPZ, NFG or CSV file, read exactly: no number passes through a float.
 
     Raises:
         InvalidInput: one line that names the file, the field, the index, the value and what was expected.
@@ -47,7 +52,12 @@ def load(path: str | os.PathLike[str]) -> Game:
     source = os.fspath(path)
     try:
         name = Path(source).stem.encode("utf-8", "replace").decode()
-        return game_of(_read(source), name)
+        data, form = _content(source)
+        if form == ".nfg":
+            return parse_nfg(data, name)
+        if form == ".csv":
+            return parse_table(data, name)
+        return game_of(_document(data, form), name)
     except InvalidInput as error:
         raise error.within(source) from None
     except RecursionError:
@@ -57,21 +67,34 @@ def load(path: str | os.PathLike[str]) -> Game:
 def write(game: Game, path: str | os.PathLike[str]) -> None:
     """Write a game to a `.json` or `.npz` file; loading it gives exactly the same game.
 
-    The file appears whole or not at all.
+    A one-shot game can also be written to Gambit's `.nfg`, which keeps payoffs, name and labels.  The file appears
+    whole or not at all.
 
     Raises:
-        InvalidInput: another suffix, or a place that cannot be written.
+        InvalidInput: another suffix, a game that has no place in the format, or a place that cannot be written.
     """
     target = Path(path)
-    if target.suffix.lower() == ".json":
+    suffix = target.suffix.lower()
+    if suffix == ".json":
         data = to_text(game).encode()
-    elif target.suffix.lower() == ".npz":
+    elif suffix == ".npz":
         data = dump_npz(game)
+    elif suffix == ".nfg":
+        data = _nfg_text(game, os.fspath(path)).encode()
     else:
         raise InvalidInput(
-            f"suffix {target.suffix!r}", source=os.fspath(path), expected="a file name ending in .json or .npz"
+            f"suffix {target.suffix!r}", source=os.fspath(path), expected="a file name ending in .json, .npz or .nfg"
         )
     write_atomically(target, data)
+
+
+def _nfg_text(game: Game, path: str) -> str:
+    if isinstance(game, LQGame):
+        raise InvalidInput("a linear-quadratic game", source=path, expected="a one-shot game, for a .nfg file")
+    try:
+        return dump_nfg(game.to_markov() if isinstance(game, CountGame) else game)
+    except InvalidInput as error:
+        raise error.within(path) from None
 
 
 def to_text(game: Game) -> str:
@@ -79,15 +102,16 @@ def to_text(game: Game) -> str:
     return dump_json(to_document(game), numeric_keys())
 
 
-def resolve(text: str) -> Game:
+def resolve(text: str | os.PathLike[str]) -> Game:
     """The game that a user means: a file, or a built-in game such as `leonardos2021-congestion:players=8`.
 
     A text is a file if such a file exists, or if it is no built-in name and looks like a path (a separator, or the
-    suffix .json or .npz).
+    suffix .json, .npz, .nfg or .csv).
 
     Raises:
         InvalidInput: naming the nearest built-in games if there is neither.
     """
+    text = os.fspath(text)
     path = Path(text)
     name, colon, assignments = text.partition(":")
     if name in names() and not path.is_file():
@@ -194,6 +218,16 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
 
 
 def _read(source: str) -> Any:
+    """The document in a JSON or NPZ file."""
+    return _document(*_content(source))
+
+
+def _document(data: bytes, form: str) -> Any:
+    return parse_npz(data) if form == ".npz" else parse_json(data)
+
+
+def _content(source: str) -> tuple[bytes, str]:
+    """What is in a file, and its form: the suffix, or what the first bytes say."""
     path = Path(source)
     _require_room(path)
     try:
@@ -204,18 +238,21 @@ def _read(source: str) -> Any:
         reason = "is a directory" if path.is_dir() else f"cannot be read ({getattr(error, 'strerror', error)})"
         raise InvalidInput(reason, expected="a JSON or NPZ file") from None
     suffix = path.suffix.lower()
-    is_npz = suffix == ".npz" or (suffix != ".json" and data.startswith(b"PK"))
-    return parse_npz(data) if is_npz else parse_json(data)
+    if suffix in _SUFFIXES:
+        return data, suffix
+    return data, next((form for start, form in _BEGINNINGS.items() if data.startswith(start)), ".json")
 
 
 def _require_room(path: Path) -> None:
-    """Refuse a JSON file whose values do not fit into memory (NPZ files: see `parse_npz`)."""
+    """Refuse a text file whose values do not fit into memory (NPZ files: see `parse_npz`)."""
     try:
         size = path.stat().st_size
     except (OSError, ValueError):
         return
-    if path.suffix.lower() != ".npz":
-        require_memory(_JSON_FACTOR * size, f"reading {size / 2**20:.3g} MiB of JSON", "an .npz file takes less")
+    suffix = path.suffix.lower()
+    if suffix != ".npz":
+        form = suffix[1:].upper() if suffix in _SUFFIXES else "JSON"
+        require_memory(_JSON_FACTOR * size, f"reading {size / 2**20:.3g} MiB of {form}", "an .npz file takes less")
 
 
 def _nearest_games(word: str) -> str:

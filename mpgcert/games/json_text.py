@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from mpgcert.errors import InvalidInput
+from mpgcert.games.encoding import decoded
 
 __all__ = ["JsonNumber", "dump_json", "parse_json", "to_plain"]
 
@@ -29,12 +30,7 @@ def parse_json(data: bytes) -> Any:
     Raises:
         InvalidInput: not UTF-8, empty, not JSON (with line and column), or an object with a repeated key.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidInput(
-            f"byte {error.start} is {data[error.start]:#04x}, which is not UTF-8", expected="JSON text"
-        ) from None
+    text = decoded(data, "JSON text")
     if not text.strip():
         raise InvalidInput("is empty", expected="a JSON object")
     try:

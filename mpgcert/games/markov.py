@@ -8,86 +8,20 @@ needed.  Symbols of zhang2022: n players, S states, A_i actions, P `transition`,
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mpgcert.arithmetic import ExactArray, brief_fraction, format_fraction, parse_number
-from mpgcert.errors import InvalidInput, require_memory
+from mpgcert.errors import InvalidInput
+from mpgcert.games.sparse_kernel import SparseKernel
 
 __all__ = ["MarkovGame", "SparseKernel"]
-
-_PORTION = 2**16
-
-
-@dataclass(frozen=True, eq=False)
-class SparseKernel:
-    """A kernel by its non-zero entries, row by row (compressed sparse rows).
-
-    Row `s * A + a` holds P(. | s, a) for the joint action with C-order index a.
-
-    Attributes:
-        start: int64 [S * A + 1]; row k has the entries start[k] to start[k + 1] - 1.
-        successor: int64 [entries]; next states, increasing inside a row.
-        probability: exact [entries].
-    """
-
-    start: NDArray[np.int64]
-    successor: NDArray[np.int64]
-    probability: ExactArray
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, SparseKernel)
-            and np.array_equal(self.start, other.start)
-            and np.array_equal(self.successor, other.successor)
-            and self.probability == other.probability
-        )
-
-    __hash__ = None  # type: ignore[assignment]
-
-    @property
-    def row(self) -> NDArray[np.int64]:
-        """The row of each entry."""
-        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
-
-    @staticmethod
-    def of_dense(kernel: ExactArray) -> SparseKernel:
-        """The non-zero entries of a kernel [S, A_1, ..., A_n, S]."""
-        n_states = kernel.shape[-1]
-        matrix = kernel.numerator.reshape(-1, n_states)
-        row, successor = np.nonzero(matrix)
-        start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=matrix.shape[0]))])
-        data = ExactArray.of_integers(matrix[row, successor], kernel.denominator)
-        return SparseKernel(start.astype(np.int64), successor.astype(np.int64), data)
-
-    def without_zeros(self) -> SparseKernel:
-        """The same kernel with its zero entries left out."""
-        keep = self.probability.numerator != 0
-        if keep.all():
-            return self
-        kept = np.concatenate([[0], np.cumsum(keep)])
-        data = ExactArray.of_integers(self.probability.numerator[keep], self.probability.denominator)
-        return SparseKernel(kept[self.start].astype(np.int64), self.successor[keep], data)
-
-    def to_dense(self, shape: tuple[int, ...]) -> ExactArray:
-        """The kernel as an exact array of the given shape [S, A_1, ..., A_n, S].
-
-        Raises:
-            TooLarge: there is not enough memory for it.
-        """
-        require_memory(16 * math.prod(shape), f"a dense kernel of {shape[0]} states")
-        numerator = self.probability.numerator
-        matrix = np.zeros((len(self.start) - 1, shape[-1]), dtype=numerator.dtype)
-        matrix[self.row, self.successor] = numerator
-        return ExactArray.of_integers(matrix.reshape(shape), self.probability.denominator)
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,6 +105,144 @@ class MarkovGame:
             inexact=inexact,
         )
 
+    @staticmethod
+    def from_arrays(
+        transition: Any,
+        rewards: Any,
+        discount: Any,
+        *,
+        initial: Any = None,
+        name: str = "game",
+        states: Sequence[str] | None = None,
+        players: Sequence[str] | None = None,
+        actions: Sequence[Sequence[str]] | None = None,
+        notes: dict[str, Any] | None = None,
+    ) -> MarkovGame:
+        """As `of`, for arrays that another program computed: doubles are completed where their rounding shows.
+
+        A double stands for the shortest decimal that reads back as it.  If rows of doubles do not sum to exactly 1
+        then, the game is built with `inexact`; rows of integers, fractions or strings have to sum to 1.
+
+        Args:
+            transition: [S][A_1]...[A_n][S]; tells the number of players.
+            rewards: [n][S][A_1]...[A_n], or [S][A_1]...[A_n] for all players.
+            discount: gamma in [0, 1).
+            initial: rho [S]; uniform by default.
+            name, states, players, actions, notes: as in `of`.
+
+        Raises:
+            InvalidInput: as `of`.
+
+        >>> third = 1 / 3
+        >>> game = MarkovGame.from_arrays([[[third, 2 * third]], [[0, 1]]], [[5], [0]], 0.9)
+        >>> game.notes["inexact"]
+        'numbers from floating point; transition: 1 of 2 rows completed on the largest entry, by at most 1e-16'
+        """
+        from mpgcert.games.from_arrays import game_of_arrays
+
+        return game_of_arrays(
+            transition,
+            rewards,
+            discount,
+            initial=initial,
+            name=name,
+            states=states,
+            players=players,
+            actions=actions,
+            notes=notes,
+        )
+
+    @staticmethod
+    def from_functions(
+        start: Any,
+        actions: Sequence[Sequence[Any]],
+        *,
+        discount: Any,
+        transition: Callable[[Any, tuple[Any, ...]], Any] | None = None,
+        reward: Callable[[Any, tuple[Any, ...]], Any] | None = None,
+        step: Callable[[Any, tuple[Any, ...]], tuple[Any, Any]] | None = None,
+        max_states: int = 10_000,
+        name: str = "game",
+        players: Sequence[str] | None = None,
+    ) -> MarkovGame:
+        """The game of a small environment: all states that can be reached, found by asking functions.
+
+        Both functions are called once for each reachable state and joint action (a tuple of the players' actions), and
+        must depend on nothing else.
+
+        Args:
+            start: the initial state, any hashable value; or a dict with the probabilities of initial states.
+            actions: the actions of each player, the same in every state.
+            discount: gamma in [0, 1).
+            transition: gives the next state, or a dict with the probabilities of next states.
+            reward: gives the reward of all players, or a list with one for each.
+            step: in place of both, gives the pair (next, rewards).
+            max_states: how many states may be found.
+            name, players: as in `of`.
+
+        Raises:
+            InvalidInput: functions or actions are missing, or what they give has another form; with state and action.
+            TooLarge: more than `max_states` states can be reached, or too many joint actions.
+
+        >>> def walk(place, joint):
+        ...     return (place + sum(joint)) % 3
+        >>> game = MarkovGame.from_functions(
+        ...     0, [(0, 1), (0, 1)], transition=walk, reward=lambda place, joint: place, discount="9/10")
+        >>> game.n_states, game.is_identical_interest
+        (3, True)
+        """
+        from mpgcert.games.from_functions import enumerated_game
+
+        return enumerated_game(
+            start,
+            actions,
+            discount=discount,
+            transition=transition,
+            reward=reward,
+            step=step,
+            max_states=max_states,
+            name=name,
+            players=players,
+        )
+
+    @staticmethod
+    def from_sgamesolver(
+        payoff_matrices: Any,
+        transition_matrices: Any,
+        discount_factors: Any,
+        *,
+        initial: Any = None,
+        name: str = "game",
+        states: Sequence[str] | None = None,
+        players: Sequence[str] | None = None,
+        actions: Sequence[Sequence[str]] | None = None,
+    ) -> MarkovGame:
+        """The game with the arrays that sgamesolver's `SGame` takes; see `mpgcert.games.sgamesolver`.
+
+        Args:
+            payoff_matrices: for each state [n][A_1]...[A_n]; players have the same numbers of actions everywhere.
+            transition_matrices: for each state [A_1]...[A_n][S]; where a row sums to less than 1 the game ends, that is
+                goes on to an added state `end`.
+            discount_factors: one in [0, 1), or the same one for each player.
+            initial: rho [S]; uniform by default, without the added state.
+            name, states, players, actions: as in `of`.
+
+        Raises:
+            InvalidInput: naming the array, the index, what was found and what was expected.
+        """
+        from mpgcert.games.sgamesolver import game_of_states
+
+        return game_of_states(
+            payoff_matrices,
+            transition_matrices,
+            discount_factors,
+            initial=initial,
+            name=name,
+            states=states,
+            players=players,
+            actions=actions,
+        )
+
     @property
     def n_players(self) -> int:
         return self.rewards.shape[0]
@@ -220,21 +292,9 @@ class MarkovGame:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the exact content (not of names, labels or notes)."""
-        digest = hashlib.sha256()
-        kernel = self.sparse_kernel
-        digest.update(f"{list(self.rewards.shape)} {format_fraction(self.discount)}".encode())
-        for indices in (kernel.start, kernel.successor):
-            digest.update(indices.astype("<i8").tobytes())
-        for array in (self.initial, kernel.probability, self.rewards):
-            digest.update(f"|{array.denominator:x}|".encode())
-            if array.is_repeated:
-                once = ",".join(_hexadecimal(array.numerator[0])).encode()
-                for copy in range(array.shape[0]):
-                    digest.update((b"," if copy else b"") + once)
-            else:
-                for position, text in enumerate(_hexadecimal(array.numerator)):
-                    digest.update(f",{text}".encode() if position else text.encode())
-        return digest.hexdigest()
+        from mpgcert.games.fingerprint import content_hash
+
+        return content_hash(self)
 
     def state_label(self, state: int) -> str:
         return self.states[state] if self.states else str(state)
@@ -250,13 +310,6 @@ class MarkovGame:
             f"MarkovGame({self.name!r}, players={self.n_players}, states={self.n_states}, "
             f"actions={self.n_actions}, discount={format_fraction(self.discount)})"
         )
-
-
-def _hexadecimal(numerator: NDArray[Any]) -> Iterator[str]:
-    """The numbers in C order, joined by commas in portions."""
-    flat = numerator.reshape(-1)
-    for first in range(0, len(flat), _PORTION):
-        yield ",".join([f"{k:x}" for k in flat[first : first + _PORTION].tolist()])
 
 
 def parse_discount(value: Any) -> Fraction:

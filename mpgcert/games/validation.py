@@ -15,10 +15,10 @@ from mpgcert.games.completion import Completion, complete_rows, complete_sparse
 from mpgcert.games.labels import labels_of, text_of
 from mpgcert.games.markov import MarkovGame, SparseKernel, parse_discount
 
-__all__ = ["probability_rows", "validated"]
+__all__ = ["LARGE", "probability_rows", "validated"]
 
-# A dense kernel with more entries than this, of which less than this part is positive, is held sparse.
-_LARGE = 10**5
+LARGE = 10**5
+"""A dense kernel with more entries than this, of which less than `_SPARSE_BELOW` is positive, is held sparse."""
 _SPARSE_BELOW = 0.2
 _MAX_REWARD = 10**300
 
@@ -95,7 +95,7 @@ def _kernel(transition: Any, shape: tuple[int, ...], completion: Completion | No
     if isinstance(transition, SparseKernel):
         return _sparse(transition, shape, completion)
     exact = probability_rows(ExactArray.parse(transition, "transition", shape), "transition", completion)
-    if exact.size > _LARGE and np.count_nonzero(exact.numerator) < _SPARSE_BELOW * exact.size:
+    if exact.size > LARGE and np.count_nonzero(exact.numerator) < _SPARSE_BELOW * exact.size:
         return SparseKernel.of_dense(exact)
     return exact
 

@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 
 from mpgcert.kernels.compiling import in_line
 
-__all__ = ["decaying_exp", "log_from_1"]
+__all__ = ["bounded_exp", "log_from_1"]
 
 _LOG2_E = 1.4426950408889634
 # log 2 in two parts; the first has 32 bits, so that its product with an exponent is exact
@@ -41,8 +41,8 @@ def _as_bits(typing: Any, number: Any) -> Any:
 
 
 @in_line
-def decaying_exp(x: float) -> float:
-    """exp(x) for x <= 0; 0 below -708.
+def bounded_exp(x: float) -> float:
+    """exp(x) for x <= 700; 0 below -708.
 
     With k the nearest whole number to x / log 2, exp(x) = 2^k exp(r), |r| <= log(2) / 2, and exp(r) = 1 + r + r^2 q(r)
     with q an interpolation polynomial at Chebyshev nodes.

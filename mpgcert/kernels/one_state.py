@@ -27,10 +27,9 @@ from mpgcert.kernels.softmax_step import (
     rounding_doubt,
     write_record,
 )
+from mpgcert.kernels.two_players import SLOTS, is_tiny, play_in_registers, steps_are_short
 
 __all__ = ["advance"]
-
-_SMALL = 8  # actions of a player up to which plain loops beat vectors
 
 
 def advance(
@@ -55,10 +54,9 @@ def _entry(digest: str) -> Any:
         game: Any, play: Any, standing: Any, count: int, until_record: int, stride: int, last: bool, out: Any
     ) -> None:
         digest  # noqa: B018 - makes it part of the key of the cache
-        n_players, width = len(game.of_player), game.tree.offsets[-1]
-        doubt = rounding_doubt(play, 0.0)
+        width, doubt = game.tree.offsets[-1], rounding_doubt(play, 0.0)
         joint, means = np.zeros(game.tree.slots), np.zeros(game.tree.slots)
-        pair = n_players == 2 and game.common >= 0 and game.common == max(game.potential, 0) and width <= 2 * _SMALL
+        small = _is_small(game, play)
         for run in range(len(standing.totals)):
             logs, totals = standing.log_policy[run, 0], standing.totals[run]
             for k in range(width):
@@ -66,12 +64,13 @@ def _entry(digest: str) -> Any:
             done, due, record = 0, until_record, 0
             while True:
                 steps = min(due, count - done)
-                if pair:
-                    _two_players(game, play, doubt, steps, joint, means, logs, totals)
-                else:
-                    _any_players(game, play, doubt, steps, joint, means, logs, totals)
-                done += steps
                 due -= steps
+                steps += done
+                while done < steps:
+                    if small and not is_tiny(joint[:width]):
+                        done += play_in_registers(_pair_table(game), play, doubt, steps - done, joint, logs, totals)
+                    else:
+                        done += _any_players(game, play, doubt, steps - done, small, joint, means, logs, totals)
                 ending = done == count
                 if last if ending else due == 0:
                     _record(game, play, doubt, joint, logs, totals, out, run, record)
@@ -88,68 +87,32 @@ def _entry(digest: str) -> Any:
 _advance = _entry(sources())
 
 
+@in_order
+def _is_small(game: Any, play: Any) -> bool:
+    """Whether `mpgcert.kernels.two_players` is for this game and this dynamics."""
+    plain = play.regularization == 0.0 and play.truncation == math.inf
+    if len(game.of_player) != 2 or game.common < 0 or game.common != game.potential or not plain:
+        return False
+    if game.tree.nodes[0, 0] > SLOTS or game.tree.nodes[0, 1] > SLOTS:
+        return False
+    return steps_are_short(_pair_table(game), play)
+
+
 @in_line
-def _two_players(
-    game: Any, play: Any, doubt: float, steps: int, joint: Any, means: Any, logs: Any, totals: Any
-) -> None:
-    """`_any_players` for two players of few actions and one table, which is the potential if any is."""
-    n_left, n_right = game.tree.nodes[0, 0], game.tree.nodes[0, 1]
-    table = game.tables[game.common].reshape((n_left, n_right))
-    left, right, of_left, of_right = joint[:n_left], joint[n_left:], means[:n_left], means[n_left:]
-    logs_left, logs_right = logs[:n_left], logs[n_left:]
-    discount, horizon, regularization = play.discount, play.horizon, play.regularization
-    known = game.potential >= 0
-    barrier, before = _sum(logs), math.nan
-    # totals in registers: an array would have to be written after every iterate
-    gap_sum, square_sum, min_gap, min_c, min_c_lower, ascent = (
-        totals[0],
-        totals[1],
-        totals[2],
-        totals[3],
-        totals[4],
-        totals[5],
-    )
-    for t in range(steps + 1):
-        mean = 0.0
-        for k in range(n_left):
-            average = 0.0
-            for r in range(n_right):
-                average += table[k, r] * right[r]
-            of_left[k] = average
-            mean += left[k] * average
-        for r in range(n_right):
-            average = 0.0
-            for k in range(n_left):
-                average += left[k] * table[k, r]
-            of_right[r] = average
-        value = mean * horizon
-        if known:
-            regularized = value + regularization * barrier if regularization > 0.0 else value
-            if regularized - before < ascent:
-                ascent = regularized - before
-            before = regularized
-        if t == steps:
-            break
-        shift = discount * value
-        top, c, c_lower = concentration(of_left, left, 0, n_left, doubt)
-        other_top, other_c, other_c_lower = concentration(of_right, right, 0, n_right, doubt)
-        barrier = play_on(play, 0, n_left, of_left, mean, shift, 1.0, left, logs_left)
-        barrier += play_on(play, 0, n_right, of_right, mean, shift, 1.0, right, logs_right)
-        gap = max(max(top, other_top) * horizon - value, 0.0)
-        gap_sum += gap
-        square_sum += gap * gap
-        min_gap = min(min_gap, gap)
-        min_c = min(min_c, min(c, other_c))
-        min_c_lower = min(min_c_lower, min(c_lower, other_c_lower))
-    totals[0], totals[1], totals[2] = gap_sum, square_sum, min_gap
-    totals[3], totals[4], totals[5] = min_c, min_c_lower, ascent
+def _pair_table(game: Any) -> Any:
+    """The common reward of two players."""
+    return game.tables[game.common].reshape((game.tree.nodes[0, 0], game.tree.nodes[0, 1]))
 
 
 @in_order
 def _any_players(
-    game: Any, play: Any, doubt: float, steps: int, joint: Any, means: Any, logs: Any, totals: Any
-) -> None:
-    """Evaluate, count in and step, `steps` times; then evaluate once more."""
+    game: Any, play: Any, doubt: float, steps: int, while_tiny: bool, joint: Any, means: Any, logs: Any, totals: Any
+) -> int:
+    """Evaluate, count in and step, `steps` times; then evaluate once more; returns how many steps were made.
+
+    Args:
+        while_tiny: stop once no probability is tiny any more.
+    """
     tree, tables, of_player, common, potential = game.tree, game.tables, game.of_player, game.common, game.potential
     offsets, n_players = tree.offsets, len(of_player)
     discount, horizon = play.discount, play.horizon
@@ -162,8 +125,8 @@ def _any_players(
             else:
                 phi = mean_of(tree, tables[potential], joint, room) * horizon
             before = least_ascent(totals, phi, play.regularization, barrier, before)
-        if t == steps:
-            return
+        if t == steps or (while_tiny and t > 0 and not is_tiny(joint[: len(logs)])):
+            return t
         gap, least, least_lower, barrier = 0.0, math.inf, math.inf, 0.0
         mean = _own_mean(offsets, 0, joint, means)
         for i in range(n_players):
@@ -175,6 +138,7 @@ def _any_players(
             least, least_lower = min(least, c), min(least_lower, c_lower)
             barrier += play_on(play, low, high, means, mean, discount * mean * horizon, 1.0, joint, logs)
         add_to_totals(totals, gap, least, least_lower)
+    return steps
 
 
 @in_line

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from mpgcert.kernels.compiling import in_line, in_order
-from mpgcert.kernels.elementary import decaying_exp, log_from_1
+from mpgcert.kernels.elementary import bounded_exp, log_from_1
 
 __all__ = ["add_to_totals", "concentration", "least_ascent", "play_on", "rounding_doubt", "write_record"]
 
@@ -85,7 +85,7 @@ def play_on(
     for k in range(low, high):
         shifted = logs[k] - largest
         logs[k] = shifted
-        weight = decaying_exp(shifted)
+        weight = bounded_exp(shifted)
         policy[k] = weight
         total += weight
     logarithm, inverse, barrier = log_from_1(total), 1.0 / total, 0.0

@@ -70,6 +70,8 @@ def check(result: CheckResult) -> None:
         text.append(entry.decision.summary)
         table.add_row(verdict_text(entry.decision.verdict), text)
     console.print(table)
+    if "potential_class" in result.facts:
+        console.print(plain(f"as a one-shot game: {result.facts['potential_class']['summary']}"))
     if game.get("kind") != "step-sizes":
         next_command(console, f"mpgcert bounds {reference(game['name'])}")
 

@@ -43,23 +43,33 @@ def softmax(theta: np.ndarray) -> np.ndarray:
     return weights / weights.sum()
 
 
+def multiplicative_weights(policy: np.ndarray, exponent: np.ndarray) -> np.ndarray:
+    weights = policy * np.exp(exponent)
+    return weights / np.sum(weights)
+
+
 def two_agents(payoff: np.ndarray, step_size: float, steps: int) -> float:
-    """The published loop, line by line: policies, averaged rewards, logs, updates of both agents."""
-    theta_1, theta_2 = np.zeros(payoff.shape[0]), np.zeros(payoff.shape[1])
-    potential, gap, norm, c = np.zeros(steps + 1), np.zeros(steps + 1), np.zeros(steps + 1), np.zeros(steps + 1)
-    policies_1, policies_2 = np.zeros((steps + 1, len(theta_1))), np.zeros((steps + 1, len(theta_2)))
-    for t in range(steps + 1):
-        pi_1, pi_2 = softmax(theta_1), softmax(theta_2)
-        q_1, q_2 = payoff @ pi_2, payoff.T @ pi_1
-        value = pi_1 @ q_1
-        gradient_1, gradient_2 = pi_1 * (q_1 - value), pi_2 * (q_2 - value)
-        policies_1[t], policies_2[t] = pi_1, pi_2
-        potential[t] = value
-        gap[t] = max(q_1.max() - value, q_2.max() - value)
-        norm[t] = np.sqrt(np.sum(gradient_1**2) + np.sum(gradient_2**2))
-        c[t] = min(pi_1[np.argmax(q_1)], pi_2[np.argmax(q_2)])
-        theta_1 = theta_1 + step_size * gradient_1
-        theta_2 = theta_2 + step_size * gradient_2
+    """The authors' loop for two agents, statement by statement in numpy: what it computes, in its order."""
+    count = steps + 1
+    pi_1, pi_2 = np.full(payoff.shape[0], 1 / payoff.shape[0]), np.full(payoff.shape[1], 1 / payoff.shape[1])
+    policies_1, policies_2 = np.zeros((len(pi_1), count)), np.zeros((len(pi_2), count))
+    potential, c, norm, gap = np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count)
+    for t in range(count):
+        policies_1[:, t] = pi_1
+        policies_2[:, t] = pi_2
+        potential[t] = pi_1 @ payoff @ pi_2
+        w_1 = step_size * payoff @ pi_2
+        w_2 = step_size * payoff.T @ pi_1
+        best_1, best_2 = np.argmax(w_1), np.argmax(w_2)
+        top = max(w_1[best_1], w_2[best_2])
+        c[t] = min(pi_1[best_1], pi_2[best_2])
+        w_1, w_2 = w_1 * pi_1, w_2 * pi_2
+        gap[t] = (top - np.sum(w_1)) / step_size
+        w_1 = w_1 - pi_1 * np.sum(w_1)
+        w_2 = w_2 - pi_2 * np.sum(w_2)
+        norm[t] = np.sqrt(np.linalg.norm(w_1) ** 2 + np.linalg.norm(w_2) ** 2) / step_size
+        pi_1 = multiplicative_weights(pi_1, w_1)
+        pi_2 = multiplicative_weights(pi_2, w_2)
     return float(gap[-1])
 
 
@@ -183,7 +193,7 @@ def rows() -> list[Row]:
             "softmax play, 1 state, 3 x 2",
             ours(figure_1, 0.1, 50_000),
             lambda: two_agents(small, 0.1, 50_000),
-            "numpy port of the published loop",
+            "numpy port of the authors' loop",
             units=50_001,
             goal=500,
             **shared,

@@ -371,6 +371,21 @@ def lq_rows():
         none = np.zeros((1, 1))
         return np.concatenate(nnash(A, *B, *Q, R, R, none, none, zero, zero, none, none, tol=1e-12)[:2])
 
+    def written_out():
+        """(2.4) and (2.5) of hambly2021 player by player, as one writes them in numpy."""
+        A, B = game.A.to_float(), [part.to_float() for part in game.B]
+        Q, R = game.Q.to_float(), [part.to_float() for part in game.R]
+        players, cuts = range(len(B)), np.cumsum([part.shape[2] for part in B])[:-1]
+        P, gains = [Q[i][-1] for i in players], []
+        for t in reversed(range(len(A))):
+            rows = [[B[i][t].T @ P[i] @ B[j][t] + (R[i][t] if i == j else 0) for j in players] for i in players]
+            right = np.concatenate([B[i][t].T @ P[i] @ A[t] for i in players])
+            K = np.split(np.linalg.solve(np.block(rows), right), cuts)
+            loop = A[t] - sum(B[i][t] @ K[i] for i in players)
+            P = [Q[i][t] + K[i].T @ R[i][t] @ K[i] + loop.T @ P[i] @ loop for i in players]
+            gains.append(np.concatenate(K))
+        return np.array(gains[::-1])
+
     def doubles(which):
         return coupled_riccati(LQArrays.of(which, FLOAT)).gains
 
@@ -380,7 +395,16 @@ def lq_rows():
             "balls, every gain within 1e-15: 20 stages, 6 states, 3 players",
             lambda: enclosed_riccati(game),
             lambda: doubles(game),
-            "doubles",
+            "our doubles",
+            group=group,
+            agree=lambda ours, peer: np.allclose(nearest_doubles(ours.solution.gains), peer, rtol=1e-6),
+            repeats=11,
+        ),
+        Row(
+            "balls, every gain within 1e-15: 20 stages, 6 states, 3 players",
+            lambda: enclosed_riccati(game),
+            written_out,
+            "doubles: (2.4), (2.5) written out in numpy",
             group=group,
             goal=1 / 8,
             agree=lambda ours, peer: np.allclose(nearest_doubles(ours.solution.gains), peer, rtol=1e-6),

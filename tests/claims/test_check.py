@@ -16,6 +16,8 @@ from mpgcert.claims.check import check
 from mpgcert.claims.verdicts import Verdict, all_of, exit_status
 from mpgcert.errors import InvalidInput
 from mpgcert.games import MarkovGame
+from mpgcert.games.builtin import builtin
+from mpgcert.solvers.potential import improvement
 
 DEFINITIONS = ("zhang2022.definition-2", "maheshwari2023.definition-2.1")
 
@@ -128,3 +130,13 @@ def test_exit_status_table():
     assert exit_status([undecided, violated]) == 1
     assert exit_status([undecided, holds]) == 3
     assert all_of([holds, undecided]) is undecided
+
+
+def test_a_one_shot_game_is_classified_beside_the_assumptions(monkeypatch):
+    facts = check(builtin("battle-of-the-sexes")).facts
+    assert facts["stage_games"] == [facts["potential_class"]["kind"]]
+    assert "potential_class" not in check(planted(states=2)).facts
+    monkeypatch.setattr(improvement, "MAX_EDGES", 3)  # it has eight unilateral changes
+    facts = check(builtin("battle-of-the-sexes")).facts
+    assert "potential_class" not in facts
+    assert facts["stage_games"] == []

@@ -64,6 +64,25 @@ def test_damaged_bytes_are_read_or_refused(tmp_path_factory, data):
     read_or_refused(path)
 
 
+FOREIGN = {
+    "nfg": b'NFG 1 R "t" { "A" "B" } { { "1" "2" } { "1" "2" } } "c" { { "x" 0.5, 2 } { "" 1/3, -4e-1 } } 1 0 2 1',
+    "old.nfg": b'NFG 1 D "\\"t\\"" { "A" "B" }\n{ 2 3 }\n1 2 3/4 4 5 6 7 8 9 1.5 11 -12',
+    "csv": b'state,a_x,u_x,to_state\ndelta,,0.9,\nhot,0,1,"hot: 1/2, cold: 0.5"\nhot,1,2,cold\ncold,1,3,\ncold,0,0,hot',
+}
+SPLINTERS = st.sampled_from([b"", b"1/0", b"9e9", *(bytes([k]) for k in b' \n{}",\\:0-x\xff')])
+
+
+@given(st.sampled_from(sorted(FOREIGN)), st.data())
+def test_damaged_files_of_others_are_read_or_refused(tmp_path_factory, suffix, data):
+    path = tmp_path_factory.mktemp("fuzz") / f"game.{suffix}"
+    content = bytearray(FOREIGN[suffix])
+    for _ in range(data.draw(st.integers(0, 3))):
+        place = data.draw(st.integers(0, len(content)))
+        content[place : place + data.draw(st.sampled_from([0, 1, 20]))] = data.draw(SPLINTERS)
+    path.write_bytes(content)
+    read_or_refused(path)
+
+
 def read_or_refused(path):
     try:
         game = load(path)

@@ -18,7 +18,7 @@ def test_missing_files_directories_and_unwritable_places(tmp_path, refusal):
     game = MarkovGame.of(rewards=[[[1, 2]]])
     for place in (tmp_path / "no" / "folder.json", tmp_path / "folder.json"):
         assert "cannot be written" in refusal(place, lambda path: write(game, path))
-    assert "ending in .json or .npz" in refusal(tmp_path / "game.txt", lambda path: write(game, path))
+    assert "ending in .json, .npz or .nfg" in refusal(tmp_path / "game.txt", lambda path: write(game, path))
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,38 @@ def test_an_interrupted_run_returns_what_is_done(after):
     assert longer.to_dict() == whole.to_dict()
 
 
+@given(seeds, st.sampled_from(ALGORITHMS), st.integers(0, 120))
+@settings(max_examples=30)
+def test_probabilities_go_to_the_edge_of_doubles_and_come_back(seed, algorithm, pause):
+    """The best replies start near 10^-300: away from there, other code plays on without logarithms."""
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(2, 4, size=2)
+    table = rng.integers(0, 3, size=sizes)
+    table[0] += 8
+    table[:, 0] += 8
+    game = MarkovGame.of(rewards=ExactArray.of_integers(np.stack([table, table])[:, None]), transition=None)
+    logits = np.array([0.0] * sizes.sum())
+    logits[[0, sizes[0]]] = -rng.choice([300.0, 640.0, 690.0], size=2)
+    if algorithm == "gradient-play":
+        logits[0] = -5.0  # or it would stay there for ever
+    iteration = Iteration(StepRule(algorithm, 0.5 + rng.random(), 0.0), oracle_of(game), RoundingBound.of(game))
+    loop, logits = CompiledLoop(game, iteration, None), logits[None]
+    begun = loop.standing(*([part] for part in softmax(logits, iteration.layout)), [np.zeros((2, 1), int)], [Totals()])
+    whole, block = loop.stretch(begun, 0, 400, 1, True)
+    halfway, _ = loop.stretch(begun, 0, pause, 400, False)
+    resumed, _ = loop.stretch(halfway, pause, 400 - pause, 400, True)
+    for name, value in whole._asdict().items():
+        np.testing.assert_array_equal(getattr(resumed, name), value, err_msg=name)
+    found = columns_of([block], 0)
+    np.testing.assert_allclose(np.exp(found["log_policy"]), found["policy"], rtol=1e-12, atol=1e-307)
+    np.testing.assert_allclose(iteration.layout.total(found["policy"][-1]), 1, rtol=1e-14)
+    np.testing.assert_allclose(found["gap_sum"][-1], found["nash_gap"][:-1].max(axis=1).sum(), rtol=1e-11)
+    least = found["policy"].min(axis=(1, 2))
+    assert least[0] < 1e-120
+    if algorithm == "natural-gradient-play":
+        np.testing.assert_allclose(found["policy"][-1][0, [0, sizes[0]]], 1)
+
+
 def test_progress_comes_often_and_memory_stays():
     seen = []
     game = builtin("zhang2022-figure-1")
@@ -299,13 +331,14 @@ def test_exp_and_log_against_multiple_precision():
     def both(x, y):
         a, b = np.empty_like(x), np.empty_like(y)
         for k in range(len(x)):
-            a[k], b[k] = elementary.decaying_exp(x[k]), elementary.log_from_1(y[k])
+            a[k], b[k] = elementary.bounded_exp(x[k]), elementary.log_from_1(y[k])
         return a, b
 
     rng = np.random.default_rng(0)
     x = -np.concatenate([rng.random(1000), 40 * rng.random(1000), 708 * rng.random(1000), [0, 1e-300, 708]])
+    x = np.concatenate([x, 700 * rng.random(1000)])
     y = 1 + np.concatenate([rng.random(1000), 1e-6 * rng.random(1000), 1e3 * rng.random(1000), [0, 0.4142135623, 1e9]])
-    exps, logs = both(x, y)
+    exps, logs = both(x, np.resize(y, len(x)))
     with mp.workprec(120):
         for found, at in zip(exps.tolist(), x.tolist()):
             exact = mp.exp(mp.mpf(at))

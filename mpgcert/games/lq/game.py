@@ -7,7 +7,7 @@ minimises the expected sum of x_t' Q_t^i x_t + u_t^i' R_t^i u_t^i, with x_T' Q_T
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -103,6 +103,51 @@ class LQGame:
             name=name,
             players=players,
             notes=notes or {},
+        )
+
+    @staticmethod
+    def from_state_space(
+        system: Any,
+        Q: Sequence[Any],
+        R: Sequence[Any],
+        horizon: Any,
+        *,
+        initial: Any,
+        inputs: Mapping[str, Sequence[int | str]] | Sequence[Sequence[int | str]] | None = None,
+        W: Any = None,
+        policy: Any = None,
+        name: str | None = None,
+        players: Sequence[str] | None = None,
+        notes: dict[str, Any] | None = None,
+    ) -> LQGame:
+        """The game of players who share the inputs of a plant in discrete time, such as a `control.StateSpace`.
+
+        Args:
+            system: has the attributes A [d][d], B [d][k] and dt (a positive step, or True); outputs are not used.
+            Q, R, horizon, initial, policy, notes: as in `of`.
+            inputs: for each player the inputs that it controls, by column of B or by the plant's label; a dict names
+                the players too.  By default each input has a player of its own.
+            W: covariance of noise on the state, [d][d]; none by default.
+            name: by default the name of the plant.
+            players: labels, by default those of `inputs`.
+
+        Raises:
+            InvalidInput: continuous time, an input without a player or with two, or as in `of`.
+        """
+        from mpgcert.games.lq.state_space import game_on_plant
+
+        return game_on_plant(
+            system,
+            Q,
+            R,
+            horizon,
+            initial=initial,
+            inputs=inputs,
+            W=W,
+            policy=policy,
+            name=name,
+            players=players,
+            notes=notes,
         )
 
     @property

@@ -19,7 +19,7 @@ from mpgcert.arithmetic.matrices import widest_radius
 from mpgcert.errors import SingularMatrix, TooLarge
 from mpgcert.games.lq import Gains, LQGame
 from mpgcert.solvers.lq.arrays import LQArrays
-from mpgcert.solvers.lq.ball_riccati import FIRST_BITS, LARGEST_BITS, enclosed_riccati
+from mpgcert.solvers.lq.ball_riccati import LARGEST_BITS, enclosed_riccati
 from mpgcert.solvers.lq.evaluation import trace_of_product
 from mpgcert.solvers.lq.riccati import RiccatiSolution, RiccatiStage, collected, coupled_riccati, riccati_stages
 from mpgcert.solvers.lq.uniqueness import Uniqueness, evidence_of, singular_stage
@@ -195,8 +195,8 @@ def _total(sizes: list[int], remaining: int) -> float:
 
 def _enclosed(game: LQGame, exact: LQArrays, exact_bits: int, radius: float) -> NashSolution:
     best: NashSolution | None = None
-    failure, bits = "", FIRST_BITS
-    while bits <= LARGEST_BITS:
+    failure, bits = "", None
+    while bits is None or bits <= LARGEST_BITS:
         try:
             found = enclosed_riccati(game, radius, bits)
         except SingularMatrix as error:

@@ -5,7 +5,14 @@ from mpgcert.solvers.potential.distance import PotentialDistance, potential_dist
 from mpgcert.solvers.potential.find import PotentialResult, find_potential
 from mpgcert.solvers.potential.identity import IdentityTest
 from mpgcert.solvers.potential.least_range import LeastRange, least_range_potential
-from mpgcert.solvers.potential.stage import Square, StageGame, StageVerdict, classify_stage, classify_stages
+from mpgcert.solvers.potential.stage import (
+    Square,
+    StageGame,
+    StageVerdict,
+    classify,
+    classify_stage,
+    classify_stages,
+)
 from mpgcert.solvers.potential.structure import StructuralProof
 
 __all__ = [
@@ -18,6 +25,7 @@ __all__ = [
     "StageGame",
     "StageVerdict",
     "StructuralProof",
+    "classify",
     "classify_stage",
     "classify_stages",
     "find_potential",

@@ -12,11 +12,13 @@ from mpgcert.errors import TooLarge
 __all__ = ["SMALL", "Path", "components", "ordinal_potential"]
 
 Array = NDArray[Any]
+Ints = NDArray[np.int64]
 Path = tuple[int, ...]
 """A joint action."""
 
 MAX_EDGES = 20_000_000
-_CYCLES_TRIED = 50
+_CYCLES_TRIED, _EDGES_TRIED = 50, 10**7
+_SHORTEST = 4  # changes in a cycle with a strict one: at least two players move, and move back
 SMALL = 128  # joint actions up to which scipy is not asked
 
 
@@ -46,12 +48,24 @@ def ordinal_potential(payoffs: Array, strict: bool) -> tuple[NDArray[np.int64] |
     parts, part = components(count, source, target)
     inside = np.flatnonzero(gains & (part[source] == part[target]))
     if len(inside):
-        changes = _Changes(count, source, target)
-        cycle = min((changes.cycle(int(source[e]), int(target[e])) for e in inside[:_CYCLES_TRIED]), key=len)
+        cycle = _short_cycle(_Changes(count, source, target), source, target, inside)
         return None, tuple(tuple(int(a) for a in np.unravel_index(node, sizes)) for node in cycle)
     leaving = part[source] != part[target]
     levels = _longest_paths(parts, part[source[leaving]], part[target[leaving]])
     return levels[part].reshape(sizes), ()
+
+
+def _short_cycle(changes: _Changes, source: Ints, target: Ints, inside: Ints) -> list[int]:
+    """The shortest cycle through one of the first strict changes `inside` strongly connected parts."""
+    tries = max(1, min(_CYCLES_TRIED, _EDGES_TRIED // len(source)))
+    shortest: list[int] = []
+    for e in inside[:tries].tolist():
+        cycle = changes.cycle(int(source[e]), int(target[e]))
+        if not shortest or len(cycle) < len(shortest):
+            shortest = cycle
+        if len(shortest) == _SHORTEST:
+            break
+    return shortest
 
 
 def _changes(payoffs: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:

@@ -28,12 +28,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import ExactArray
-from mpgcert.games import MarkovGame
+from mpgcert.errors import InvalidInput
+from mpgcert.games import CountGame, MarkovGame
 from mpgcert.solvers.potential.improvement import Path, ordinal_potential
 
-__all__ = ["Square", "StageGame", "StageVerdict", "classify_stage", "classify_stages"]
+__all__ = ["Square", "StageGame", "StageVerdict", "classify", "classify_stage", "classify_stages"]
 
 Array = NDArray[Any]
+
+_KINDS = ("exact", "weighted", "ordinal", "generalised_ordinal")
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class StageVerdict:
         return self.verdict == "holds"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StageGame:
     """The four verdicts on the stage game of a state."""
 
@@ -91,10 +94,48 @@ class StageGame:
     @property
     def kind(self) -> str:
         """The strongest that holds: exact, weighted, ordinal, generalised-ordinal or none."""
-        for name in ("exact", "weighted", "ordinal", "generalised_ordinal"):
+        for name in _KINDS:
             if getattr(self, name).holds:
                 return name.replace("_", "-")
         return "none"
+
+    def verify(self, game: MarkovGame) -> bool:
+        """Check the evidence of all four verdicts from their definitions."""
+        from mpgcert.solvers.potential.stage_evidence import is_evidence
+
+        payoffs = game.rewards[:, self.state]
+        return all(is_evidence(kind, getattr(self, kind), payoffs) for kind in _KINDS)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The kind, a sentence, and each verdict with its evidence, as JSON values; players and actions from 0."""
+        from mpgcert.solvers.potential.stage_evidence import evidence_of
+
+        return {"kind": self.kind, "summary": str(self)} | {kind: evidence_of(getattr(self, kind)) for kind in _KINDS}
+
+    def __repr__(self) -> str:
+        return f"<StageGame: {self}>"
+
+    def __str__(self) -> str:
+        from mpgcert.solvers.potential.stage_evidence import in_words
+
+        return in_words(self)
+
+
+def classify(game: MarkovGame | CountGame) -> StageGame:
+    """Which kinds of potential a one-shot game has, decided exactly: a game with one state, whatever its discount.
+
+    Raises:
+        InvalidInput: the game has several states; `classify_stages` classifies the stage game of each.
+        TooLarge: the graph of unilateral changes has too many edges.
+
+    >>> battle = MarkovGame.of(rewards=[[[[3, 0], [0, 2]]], [[[2, 0], [0, 2]]]])
+    >>> classify(battle).kind, classify(battle).weighted.weights
+    ('weighted', (Fraction(1, 1), Fraction(4, 5)))
+    """
+    if game.n_states != 1:
+        expected = "a one-shot game; classify_stages gives the stage games, find_potential decides the Markov game"
+        raise InvalidInput(f"{game.n_states} states", field="game", expected=expected)
+    return classify_stage(game.to_markov() if isinstance(game, CountGame) else game, 0)
 
 
 def classify_stages(game: MarkovGame) -> list[StageGame]:

@@ -5,10 +5,13 @@ The names below are loaded when they are first used, so that `import mpgcert` is
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 _HOMES = {
     "audit": "mpgcert.auditing.audit",

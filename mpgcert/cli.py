@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from mpgcert import cli_claims, cli_run
+from mpgcert import cli_claims, cli_doctor, cli_run
 from mpgcert.cli_common import (
     CertificatesOption,
     DeltaOption,
@@ -16,22 +17,43 @@ from mpgcert.cli_common import (
     Format,
     FormatOption,
     GameArgument,
+    Interrupted,
     OptionalGameArgument,
     QuietOption,
     SigmaXOption,
     StartOption,
     StepSizesOption,
+    TableFormat,
+    TableFormatOption,
+    TableOption,
+    VerboseOption,
     finish,
+    finish_result,
     load_game,
     optional_subject,
+    print_tables,
     save_certificates,
     subject,
 )
+from mpgcert.cli_completion import complete_game
+from mpgcert.phases import phase
 
 __all__ = ["app", "main"]
 
+
+class _Commands(TyperGroup):
+    """Commands that can be interrupted: left alone, the exception would be reported as `Aborted!` with status 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted("nothing was written") from None
+
+
 app = typer.Typer(
     name="mpgcert",
+    cls=_Commands,
     help="Certified checks of theorems on policy gradient in games, on your game.",
     no_args_is_help=True,
     add_completion=True,
@@ -68,20 +90,35 @@ def _root(
 
 
 @games_app.callback(invoke_without_command=True)
-def games(context: typer.Context, form: FormatOption = Format.table, quiet: QuietOption = False) -> None:
+def games(
+    context: typer.Context,
+    form: TableFormatOption = TableFormat.table,
+    table: TableOption = None,
+    quiet: QuietOption = False,
+) -> None:
     """List the built-in games with source and size."""
     if context.invoked_subcommand is not None:
         return
     from mpgcert.games.builtin import catalogue
-    from mpgcert.reporting import terminal
+    from mpgcert.reporting.tables import Tables
+    from mpgcert.reporting.tables.of_games import games as games_sheet
+    from mpgcert.reporting.terminal import show_parts
 
     entries = [entry.to_dict() for entry in catalogue()]
-    finish("games", {"games": entries}, form, quiet, lambda: terminal.games(entries), [])
+    sheet = games_sheet(entries)
+    printed = print_tables(form, table, lambda: Tables([sheet]))
+    following = ["mpgcert", "check", entries[0]["name"]]
+    finish("games", {"games": entries}, form, quiet or printed, lambda: show_parts([sheet], following), [])
 
 
 @games_app.command("show")
 def games_show(
-    name: Annotated[str, typer.Argument(help="Name of a built-in game, with parameters as NAME:key=value,key=value.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a built-in game, with parameters as NAME:key=value,key=value.", autocompletion=complete_game
+        ),
+    ],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A .json, .npz or .nfg file.")] = None,
 ) -> None:
     """Write a built-in game as a game file."""
@@ -112,17 +149,19 @@ def check(
     delta: DeltaOption = None,
     sigma_x: SigmaXOption = None,
     certificates: CertificatesOption = None,
-    form: FormatOption = Format.table,
+    form: TableFormatOption = TableFormat.table,
+    table: TableOption = None,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Decide the papers' assumptions, with proof either way."""
     from mpgcert.claims.check import analysis_of
     from mpgcert.claims.check import check as run_check
-    from mpgcert.reporting import terminal
 
     loaded = optional_subject(game, start, delta, sigma_x)
     analysis = None if loaded is None else analysis_of(loaded)
-    result = run_check(analysis, step_sizes=step_sizes, first=first)
+    with phase("deciding the assumptions"):
+        result = run_check(analysis, step_sizes=step_sizes, first=first)
     if certificates is not None:
         from mpgcert.certificates.collection import check_certificates
         from mpgcert.claims.step_sizes import StepSizes
@@ -130,7 +169,7 @@ def check(
         players = None if analysis is None else analysis.game.n_players
         steps = None if step_sizes is None else StepSizes.parse(step_sizes, players)
         save_certificates(check_certificates(result, analysis, steps, first), certificates, quiet)
-    finish("check", result.to_dict(), form, quiet, lambda: terminal.check(result), result.verdicts)
+    finish_result("check", result, form, quiet, game=game, table=table)
 
 
 @app.command()
@@ -141,42 +180,46 @@ def bounds(
     delta: DeltaOption = None,
     sigma_x: SigmaXOption = None,
     certificates: CertificatesOption = None,
-    form: FormatOption = Format.table,
+    form: TableFormatOption = TableFormat.table,
+    table: TableOption = None,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Constants, safe step sizes and iteration bounds."""
     from mpgcert.claims.bounds import bounds as run_bounds
     from mpgcert.claims.check import analysis_of
-    from mpgcert.reporting import terminal
 
     analysis = analysis_of(subject(game, start, delta, sigma_x))
-    result = run_bounds(analysis, epsilon)
+    with phase("evaluating the bounds"):
+        result = run_bounds(analysis, epsilon)
     if certificates is not None:
         from mpgcert.certificates.collection import bounds_certificates
 
         save_certificates(bounds_certificates(result, analysis), certificates, quiet)
-    finish("bounds", result.to_dict(), form, quiet, lambda: terminal.bounds(result), [])
+    finish_result("bounds", result, form, quiet, game=game, table=table, verdicts=[])
 
 
 @app.command()
 def solve(
     game: GameArgument,
     certificates: CertificatesOption = None,
-    form: FormatOption = Format.table,
+    form: TableFormatOption = TableFormat.table,
+    table: TableOption = None,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Exact equilibria: potential maximiser, pure ones."""
     from mpgcert.claims.check import analysis_of
     from mpgcert.claims.solutions import solve as run_solve
-    from mpgcert.reporting import terminal
 
     analysis = analysis_of(load_game(game))
-    result = run_solve(analysis)
+    with phase("solving"):
+        result = run_solve(analysis)
     if certificates is not None:
         from mpgcert.certificates.collection import solve_certificates
 
         save_certificates(solve_certificates(result, analysis), certificates, quiet)
-    finish("solve", result.to_dict(), form, quiet, lambda: terminal.solve(result), [])
+    finish_result("solve", result, form, quiet, game=game, table=table, verdicts=[])
 
 
 @app.command()
@@ -193,13 +236,14 @@ def report(
     sigma_x: SigmaXOption = None,
     certificates: CertificatesOption = None,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """All of it in one self-contained page."""
-    from mpgcert.reporting import terminal
     from mpgcert.reporting.page import write_report
+    from mpgcert.reporting.progress import progress
 
     loaded = subject(game, start, delta, sigma_x)
-    with terminal.progress(not quiet) as report_progress:
+    with phase("making the report"), progress(not quiet) as report_progress:
         written = write_report(
             loaded,
             output,
@@ -216,7 +260,12 @@ def report(
 def verify(
     certificate: Annotated[Path, typer.Argument(metavar="CERTIFICATE", help="A certificate (.json).")],
     game: Annotated[
-        str | None, typer.Option("--game", help="Your own game file [default: the game inside the certificate].")
+        str | None,
+        typer.Option(
+            "--game",
+            help="Your own game file [default: the game inside the certificate].",
+            autocompletion=complete_game,
+        ),
     ] = None,
     trajectory: Annotated[
         Path | None, typer.Option("--trajectory", help="The saved run (.npz) that the certificate speaks of.")
@@ -232,6 +281,7 @@ def verify(
 
 
 cli_run.register(app)
+cli_doctor.register(app)
 cli_claims.register(app)
 
 
@@ -249,8 +299,9 @@ def main() -> None:
     except MemoryError as error:
         typer.echo(f"mpgcert: error: not enough memory for this game ({error})", err=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("mpgcert: interrupted", err=True)
+    except (KeyboardInterrupt, Interrupted) as error:
+        kept = str(error)
+        typer.echo(f"mpgcert: interrupted{': ' * bool(kept)}{kept}", err=True)
         sys.exit(130)
     except Exception as error:
         typer.echo(f"mpgcert: internal error: {type(error).__name__}: {error}", err=True)

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mpgcert.cli_completion import complete_game
+
 if TYPE_CHECKING:
     from mpgcert.certificates.collection import Collection
     from mpgcert.claims.lq.analysis import LQAnalysis
     from mpgcert.claims.verdicts import Verdict
     from mpgcert.games import Game
+    from mpgcert.reporting.tables import Tables
 
 __all__ = [
     "CertificatesOption",
@@ -22,40 +25,100 @@ __all__ = [
     "Format",
     "FormatOption",
     "GameArgument",
+    "Interrupted",
     "OptionalGameArgument",
     "QuietOption",
     "SigmaXOption",
     "StartOption",
     "StepSizesOption",
+    "TableFormat",
+    "TableFormatOption",
+    "TableOption",
+    "VerboseOption",
     "finish",
+    "finish_result",
     "load_game",
     "optional_subject",
+    "print_tables",
     "save_certificates",
     "subject",
 ]
 
 
+class Interrupted(Exception):
+    """The user stopped the command; the message says what was kept, and how to go on."""
+
+
 class Format(StrEnum):
-    """How results are printed."""
+    """How answers are printed."""
 
     table = "table"
     json = "json"
 
 
-GameArgument = Annotated[str, typer.Argument(metavar="GAME", help="A game file, or the name of a built-in game.")]
+class TableFormat(StrEnum):
+    """How answers are printed that are tables."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    latex = "latex"
+
+
+GameArgument = Annotated[
+    str,
+    typer.Argument(metavar="GAME", help="A game file, or the name of a built-in game.", autocompletion=complete_game),
+]
 OptionalGameArgument = Annotated[
     str | None,
-    typer.Argument(metavar="GAME", help="A game file, or a built-in game's name; not with step sizes alone."),
+    typer.Argument(
+        metavar="GAME",
+        help="A game file, or a built-in game's name; not with step sizes alone.",
+        autocompletion=complete_game,
+    ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="A table, or one JSON object on standard output.")]
+TableFormatOption = Annotated[
+    TableFormat,
+    typer.Option("--format", help="A table, one JSON object, CSV, or LaTeX with booktabs, on standard output."),
+]
+TableOption = Annotated[
+    str | None,
+    typer.Option("--table", metavar="NAME", help="Which table, as CSV [default: the first] or LaTeX [default: all]."),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table, only the exit status.")]
+
+
+def _start_logging(wanted: bool) -> bool:
+    """Messages of the library on standard error, with the time since the start; none if not wanted."""
+    import logging
+
+    handler: logging.Handler = logging.StreamHandler() if wanted else logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(relativeCreated)6.0f ms  %(message)s"))
+    logger = logging.getLogger("mpgcert")
+    logger.handlers = [handler]
+    logger.setLevel(logging.INFO if wanted else logging.NOTSET)
+    return wanted
+
+
+VerboseOption = Annotated[
+    bool,
+    typer.Option(
+        "--verbose",
+        "-v",
+        callback=_start_logging,
+        help="Say on standard error what is done, how, and how long it took.",
+    ),
+]
 
 
 def load_game(game: str) -> Game:
     """The game of a command line argument."""
     from mpgcert.games.files import resolve
+    from mpgcert.phases import phase
 
-    return resolve(game)
+    with phase(f"reading {game}"):
+        return resolve(game)
 
 
 StartOption = Annotated[
@@ -146,7 +209,7 @@ def save_certificates(collection: Collection, folder: Path, quiet: bool) -> None
 def finish(
     kind: str,
     content: dict[str, Any],
-    form: Format,
+    form: Format | TableFormat,
     quiet: bool,
     table: Callable[[], None],
     verdicts: list[Verdict],
@@ -155,7 +218,7 @@ def finish(
     """Print one answer and leave with the exit status of its verdicts, or with the one given."""
     from mpgcert.reporting.document import envelope, to_json
 
-    if form is Format.json:
+    if form == Format.json:
         typer.echo(to_json(envelope(kind, content)))
     elif not quiet:
         table()
@@ -164,3 +227,57 @@ def finish(
 
         status = exit_status(verdicts)
     raise typer.Exit(status)
+
+
+def finish_result(
+    kind: str,
+    result: Any,
+    form: TableFormat,
+    quiet: bool,
+    *,
+    game: str | None = None,
+    table: str | None = None,
+    verdicts: list[Verdict] | None = None,
+    status: int | None = None,
+) -> None:
+    """As `finish`, for a result that has tables.
+
+    Args:
+        kind: of the answer, for its schema's name.
+        result: of the command.
+        form: json, or the form of the tables.
+        quiet: whether nothing is to be printed for readers.
+        game: how the user named the game, for the command to go on with.
+        table: the one table to print.
+        verdicts: for the exit status; the result's by default.
+        status: the exit status, if it does not follow from verdicts.
+    """
+    from mpgcert.reporting import terminal
+
+    printed = print_tables(form, table, result.tables)
+    finish(
+        kind,
+        result.to_dict() if form is TableFormat.json else {},
+        form,
+        quiet or printed,
+        lambda: terminal.show(result, game),
+        result.verdicts if verdicts is None else verdicts,
+        status,
+    )
+
+
+def print_tables(form: TableFormat, table: str | None, tables: Callable[[], Tables]) -> bool:
+    """Print CSV or LaTeX if that is the form, and say whether it was.
+
+    Raises:
+        InvalidInput: no such table, or a table chosen for another form.
+    """
+    if form in (TableFormat.csv, TableFormat.latex):
+        chosen = tables().choose(table)
+        typer.echo(chosen.to_csv() if form is TableFormat.csv else chosen.to_latex(), nl=False)
+        return True
+    if table is not None:
+        from mpgcert.errors import InvalidInput
+
+        raise InvalidInput(f"with --format {form.value}", field="--table", expected="--format csv or latex")
+    return False

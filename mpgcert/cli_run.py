@@ -10,15 +10,19 @@ import typer
 
 from mpgcert.cli_common import (
     CertificatesOption,
-    Format,
-    FormatOption,
     GameArgument,
+    Interrupted,
     QuietOption,
     StepSizesOption,
-    finish,
+    TableFormat,
+    TableFormatOption,
+    TableOption,
+    VerboseOption,
+    finish_result,
     load_game,
     save_certificates,
 )
+from mpgcert.phases import phase
 
 __all__ = ["register"]
 
@@ -69,7 +73,7 @@ def register(app: typer.Typer) -> None:
 
 def run(
     game: GameArgument,
-    algorithm: Annotated[Algorithm, typer.Option(help="Which algorithm to run.")],
+    algorithm: Annotated[Algorithm, typer.Option(metavar="NAME", help=f"One of {', '.join(Algorithm)}.")],
     steps: Annotated[int, typer.Option(min=1, help="Number of iterations T.")],
     step_size: Annotated[
         str | None, typer.Option(help="eta, or one for each player as 0.1,0.2 [default: the theorem's].")
@@ -100,17 +104,22 @@ def run(
     ] = None,
     ties: Annotated[Ties | None, typer.Option(help="Its best reply where several actions are best.")] = None,
     reply_to: Annotated[ReplyTo | None, typer.Option(help="Which q-estimates it replies to.")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the trajectory (.npz).")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the trajectory (.npz or .csv).")] = None,
     certificates: CertificatesOption = None,
-    form: FormatOption = Format.table,
+    form: TableFormatOption = TableFormat.table,
+    table: TableOption = None,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Run an algorithm and check the run."""
     from mpgcert.claims.any_game import any_run
     from mpgcert.claims.check import analysis_of
     from mpgcert.games.files import starting_policy
-    from mpgcert.reporting import terminal
+    from mpgcert.learn.trajectory_csv import check_suffix
+    from mpgcert.reporting.progress import progress
 
+    if output is not None:
+        check_suffix(output)
     loaded = load_game(game)
     analysis = analysis_of(loaded)
     options = {
@@ -127,7 +136,7 @@ def run(
         "ties": None if ties is None else ties.value,
         "reply_to": None if reply_to is None else reply_to.value,
     }
-    with terminal.progress(not quiet and form is Format.table) as report_progress:
+    with phase(f"running {algorithm.value}"), progress(not quiet and form is TableFormat.table) as report_progress:
         result = any_run(
             analysis,
             algorithm.value,
@@ -139,7 +148,7 @@ def run(
             **options,
         )
     if output is not None:
-        result.trajectory.save(output)
+        result.save(output)
     if certificates is not None:
         from mpgcert.certificates.collection import make_folder, run_certificates
 
@@ -147,4 +156,11 @@ def run(
         saved = certificates / "trajectory.npz"
         result.trajectory.save(saved)
         save_certificates(run_certificates(result, analysis, saved), certificates, quiet)
-    finish("run", result.to_dict(), form, quiet, lambda: terminal.run(result), result.verdicts)
+    if not result.trajectory.complete:
+        raise Interrupted(_kept(result.trajectory.n_steps, steps, output))
+    finish_result("run", result, form, quiet, game=game, table=table)
+
+
+def _kept(made: int, steps: int, output: Path | None) -> str:
+    where = "give -o FILE to keep it" if output is None else f"the run up to there is in {output}"
+    return f"after {made:,} of {steps:,} iterations; {where}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,14 @@ def _bytes(path: Path, what: str) -> bytes:
 
 
 def lines(found: dict[str, Any]) -> str:
-    """For a terminal."""
+    """For a terminal of 80 columns."""
     if not found["accepted"]:
-        return f"rejected: {found['reason']}"
-    shown = [f"accepted: {found['id']} {found['verdict']}", f"  {found['text']}"]
+        return _wrapped(f"rejected: {found['reason']}")
+    shown = [f"accepted: {found['id']} {found['verdict']}", _wrapped(found["text"], "  ")]
     if found["not"]:
-        shown.append(f"  it does not establish {found['not']}")
+        shown.append(_wrapped(f"it does not establish {found['not']}", "  "))
     return "\n".join(shown)
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return textwrap.fill(text, 80, initial_indent=indent, subsequent_indent=indent, break_long_words=False)

@@ -10,7 +10,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-__all__ = ["InvalidInput", "Irrational", "MpgcertError", "SingularMatrix", "TooLarge", "require_memory"]
+__all__ = [
+    "InvalidInput",
+    "Irrational",
+    "MpgcertError",
+    "SingularMatrix",
+    "TooLarge",
+    "available_memory",
+    "require_memory",
+]
 
 
 class MpgcertError(Exception):
@@ -82,7 +90,7 @@ def require_memory(needed: float, what: str, advice: str = "") -> None:
     """
     if needed < _ALWAYS_THERE:
         return
-    available = _available_memory()
+    available = available_memory()
     if needed > available:
         text = f"{what} needs about {needed / 2**30:.3g} GiB of memory; {available / 2**30:.3g} GiB are available"
         raise TooLarge(f"{text}; {advice}" if advice else text)
@@ -91,7 +99,7 @@ def require_memory(needed: float, what: str, advice: str = "") -> None:
 _ALWAYS_THERE = 2**26
 
 
-def _available_memory() -> float:
+def available_memory() -> float:
     """Bytes that can be had without swapping; infinite where the system does not tell."""
     try:
         with open("/proc/meminfo", encoding="ascii") as stream:

@@ -15,6 +15,7 @@ In a page
 from __future__ import annotations
 
 import contextlib
+import difflib
 import doctest
 import io
 import json
@@ -204,13 +205,27 @@ def _check_setup(block: Block) -> None:
         assert not unknown, f"line {block.first}: there is no {unknown} (see Makefile, pyproject.toml)"
 
 
+def renewed(shown: str, printed: str) -> str:
+    """What a page shows of what a command printed: what `...` left out of the old output stays out of the new one."""
+    old, new = shown.splitlines(), printed.splitlines()
+    lines: list[str] = []
+    for _, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        before, after = old[i:j], new[k:m]
+        if "..." not in before:
+            lines += after
+            continue
+        first, last = before.index("..."), before[::-1].index("...")
+        lines += [*after[:first], "...", *(after[-last:] if last else [])]
+    return "".join(f"{line}\n" for line in lines)
+
+
 def rewrite(page: Path) -> int:
     """Put what comes in place of what is shown, where they differ; returns in how many places."""
     wrong = run_page(page)
     lines = page.read_text("utf-8").splitlines(keepends=True)
     for command, printed in reversed(wrong):
         first, end = command.lines
-        lines[first - 1 : end - 1] = printed.splitlines(keepends=True)
+        lines[first - 1 : end - 1] = renewed(command.shown, printed).splitlines(keepends=True)
     if wrong:
         page.write_text("".join(lines), "utf-8")
     return len(wrong)

@@ -33,7 +33,10 @@ def imported(*arguments):
         (["check", "zhang2022-figure-1"], 700, HEAVY),
         (["check", "zhang2022-figure-2"], 700, HEAVY),
         (["check", "prisoners-dilemma"], 700, HEAVY),
-        (["check", "hambly2021-section-5.1"], 1400, HEAVY - {"sympy"}),
+        (["check", "hambly2021-section-5.1"], 760, HEAVY),
+        (["check", "hambly2021-remark-3.4"], 760, HEAVY),
+        (["check", "lq-contraction", "--sigma-x", "policy"], 760, HEAVY),
+        (["check", "lq-contraction", "--format", "csv"], 760, HEAVY | {"rich"}),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, list) else "",
 )

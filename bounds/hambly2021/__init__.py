@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from bounds.hambly2021.assumptions import ASSUMPTIONS
+from bounds.hambly2021.noise import FORMULAS
 from mpgcert.claims.statements import Paper
 
-__all__ = ["ASSUMPTIONS", "CLAIMS", "CONSTANTS", "PAPER", "THEOREMS"]
+__all__ = ["ASSUMPTIONS", "CLAIMS", "CONSTANTS", "FORMULAS", "PAPER", "THEOREMS"]
 
 #: Statements that runs and trajectories are held against.
 MONITORED = frozenset(
@@ -52,7 +53,7 @@ PAPER = Paper(
 
 
 def __getattr__(name: str) -> Any:
-    """Load the formulas when they are first asked for: `check` does without most of them, and sympy starts slowly."""
+    """Load the formulas when they are first asked for: `check` does without them, and sympy starts slowly."""
     if name in ("CONSTANTS", "THEOREMS"):
         from bounds.hambly2021 import theorems
 

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from sympy import Expr, Max, Min, Rational, sqrt
 
-from mpgcert.claims.symbols import VOCABULARY
+from bounds.hambly2021 import noise
+from mpgcert.claims.symbols import SYMBOLS, VOCABULARY
 
 __all__ = [
     "I_1",
@@ -49,35 +50,27 @@ largest_gradient = _symbol["gradient_norm_max"]
 
 def geometric(rho: Expr) -> Expr:
     """1 + rho^2 + ... + rho^{2(T-1)}, as the paper writes it."""
-    return (rho ** (2 * T) - 1) / (rho**2 - 1)
+    return noise.geometric(SYMBOLS, rho)
 
 
 #: (3.9)
-rho_star = Max(star, 1 + delta)
+rho_star = noise.rho_star(SYMBOLS)
 #: (3.10): the radius that serves a whole run
-rho_bar = rho_star + N * gamma_B * sqrt(T * psi / (sigma_X * sigma_R)) + 1 / (20 * T**2)
+rho_bar = noise.rho_bar(SYMBOLS)
 #: (3.37): the same for one policy
 rho_K = rho_star + N * gamma_B * sqrt(T * gap_max / (sigma_X * sigma_R)) + 1 / (20 * T**2)
 #: (3.24)
 rho_pair = Max(_symbol["rho_pair_norm"], 1 + xi)
 
 
-def _coupling(cost: Expr, rho: Expr) -> Expr:
-    """20 (N-1)^2 T^2 d gamma_B^4 cost^4 / (sigma_Q^2 sigma_R) geometric(rho)^2, shared by (3.11), (3.12), (3.39)."""
-    return 20 * (N - 1) ** 2 * T**2 * d * gamma_B**4 * cost**4 / (sigma_Q**2 * sigma_R) * geometric(rho) ** 2
-
-
-#: both sides of (3.11)
-noise_left = sigma_X**5 / norm_Sigma_star
-noise_right = _coupling(cost_max + psi, rho_bar) / sigma_R
-#: (3.11) implies that this is below 1, whatever the noise and the start (hambly2021.assumption-3.3.necessary): with
-#: C^i(K*) >= sigma_Q d (T + 1) sigma_X, ||Sigma_{K*}|| >= (T + 1) sigma_X, geometric(rho-bar) >= T the noise cancels.
-noise_free = 20 * (N - 1) ** 2 * T**4 * d**5 * (T + 1) ** 5 * gamma_B**4 * sigma_Q**2 / sigma_R**2
+#: both sides of (3.11), and what it implies
+noise_left, noise_right = noise.noise_left(SYMBOLS), noise.noise_right(SYMBOLS)
+noise_free = noise.noise_free(SYMBOLS)
 #: (3.12)
-alpha_hat = sigma_X * sigma_R / norm_Sigma_star - _coupling(cost_max + psi, rho_bar) / sigma_X**4
+alpha_hat = sigma_X * sigma_R / norm_Sigma_star - noise.coupling(SYMBOLS, cost_max + psi, rho_bar) / sigma_X**4
 #: (3.38), (3.39), and alpha of Lemma 3.18
 g_1 = sigma_R / norm_Sigma_star
-g_2 = _coupling(mixed_max, rho_K)
+g_2 = noise.coupling(SYMBOLS, mixed_max, rho_K)
 alpha = sigma_X * g_1 - g_2 / sigma_X**4
 
 

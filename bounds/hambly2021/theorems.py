@@ -14,16 +14,14 @@ from bounds.hambly2021.constants import (
     g_1,
     g_2,
     gap_sum,
-    noise_free,
-    noise_left,
-    noise_right,
     rho_bar,
     rho_K,
     rho_star,
     step_limit,
 )
+from bounds.hambly2021.noise import FORMULAS
 from mpgcert.claims.statements import Constant, Theorem
-from mpgcert.claims.symbols import VOCABULARY
+from mpgcert.claims.symbols import SYMBOLS, VOCABULARY
 
 __all__ = ["CONSTANTS", "THEOREMS"]
 
@@ -43,9 +41,7 @@ _DERIVED = (
     ("rho_star", "eq-3.9", rho_star, "bound of the closed loop at the equilibrium, at least 1 + delta"),
     ("psi", "eq-3.10", _symbol["psi"], VOCABULARY["psi"].meaning),
     ("rho_bar", "eq-3.10", rho_bar, "bound of the closed loops along a run"),
-    ("noise_left", "eq-3.11", noise_left, "left side of Assumption 3.3"),
-    ("noise_right", "eq-3.11", noise_right, "right side of Assumption 3.3"),
-    ("noise_free", "assumption-3.3.necessary", noise_free, "below 1 if (3.11) holds, whatever the noise and the start"),
+    *((entry.name, entry.id.split(".", 1)[1], entry.of(SYMBOLS), entry.meaning) for entry in FORMULAS),
     ("alpha_hat", "eq-3.12", alpha_hat, "contraction per unit of step size along a run"),
     ("eta_0", "theorem-3.5", eta_0, "largest step size of a whole run"),
     ("rho_K", "eq-3.37", rho_K, "bound of the closed loops in the first step"),

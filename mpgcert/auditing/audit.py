@@ -19,13 +19,14 @@ from mpgcert.claims.formula import is_algebraic_identity
 from mpgcert.claims.point_files import point_to_document
 from mpgcert.claims.scalar_proofs import prove
 from mpgcert.claims.verdicts import Verdict
+from mpgcert.display import Shown
 from mpgcert.learn.workers import cores
 
 __all__ = ["Audit", "StatementStatus", "audit", "settled_status"]
 
 
-@dataclass(frozen=True)
-class StatementStatus:
+@dataclass(frozen=True, repr=False)
+class StatementStatus(Shown):
     """What is known about one statement.
 
     Attributes:
@@ -60,6 +61,9 @@ class StatementStatus:
         finding = self.claim.finding
         return self.status == "falsified" and (finding is None or finding.kind == "experiment")
 
+    def headline(self) -> str:
+        return f"{self.claim.id}, {self.status}"
+
     def to_dict(self) -> dict[str, Any]:
         """The entry of the JSON key `statements`."""
         finding = self.claim.finding
@@ -82,8 +86,8 @@ class StatementStatus:
         }
 
 
-@dataclass(frozen=True)
-class Audit:
+@dataclass(frozen=True, repr=False)
+class Audit(Shown):
     """The outcome of an audit.
 
     Attributes:
@@ -106,6 +110,10 @@ class Audit:
             else:
                 words.append(Verdict.HOLDS)
         return words
+
+    def headline(self) -> str:
+        falsified = sum(entry.status == "falsified" for entry in self.statements)
+        return f"{len(self.statements)} statements, {falsified} falsified"
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON answer of `mpgcert audit`, without the envelope."""

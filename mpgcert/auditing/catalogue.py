@@ -62,8 +62,10 @@ def _by_paper() -> dict[str, dict[str, Claim]]:
 
 def stored_evidence(claim: Claim) -> dict[str, Any] | None:
     """The statistics that a catalogue keeps for a statement about experiments or limits."""
+    if claim.kind != "evidence" or claim.paper not in packages():
+        return None
     file = files(packages()[claim.paper]) / "evidence" / f"{claim.id.split('.', 1)[1]}.json"
-    if claim.kind != "evidence" or not file.is_file():
+    if not file.is_file():
         return None
     found: dict[str, Any] = json.loads(file.read_text())
     return found

@@ -13,14 +13,15 @@ from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.engine import Check, check
 from mpgcert.claims.point_files import point_from_document
 from mpgcert.claims.verdicts import Verdict
+from mpgcert.display import Shown
 from mpgcert.errors import InvalidInput
 from mpgcert.learn.workers import in_order
 
 __all__ = ["Falsification", "falsify"]
 
 
-@dataclass(frozen=True)
-class Falsification:
+@dataclass(frozen=True, repr=False)
+class Falsification(Shown):
     """The outcome of a search for a counterexample.
 
     Attributes:
@@ -41,6 +42,10 @@ class Falsification:
     @property
     def verdicts(self) -> list[Verdict]:
         return [Verdict.HOLDS if self.counterexample is None else Verdict.VIOLATED]
+
+    def headline(self) -> str:
+        fate = "survived" if self.counterexample is None else "is false,"
+        return f"{self.claim.id} {fate} {self.instances:,} instances"
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON answer of `mpgcert falsify`, without the envelope."""

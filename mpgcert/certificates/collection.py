@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from mpgcert.arithmetic import format_fraction
 from mpgcert.certificates.document import Carried, Certificate, Inner, NotCertified, assemble, embedded, write
+from mpgcert.display import HtmlShown
 from mpgcert.errors import InvalidInput, TooLarge
 from mpgcert.games import Game
 
@@ -44,8 +45,8 @@ __all__ = [
 _LISTED_EQUILIBRIA = 20
 
 
-@dataclass
-class Collection:
+@dataclass(repr=False)
+class Collection(HtmlShown):
     """Certificates that belong together.
 
     Attributes:
@@ -57,6 +58,9 @@ class Collection:
     game: Game | None = None
     entries: dict[str, Certificate] = field(default_factory=dict)
     missing: list[tuple[str, str]] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<Collection: {len(self.entries)} certificates, {len(self.missing)} not certified>"
 
     @cached_property
     def _carried(self) -> Carried | None:

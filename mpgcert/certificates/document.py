@@ -11,6 +11,7 @@ from typing import Any
 
 from mpgcert.certificates import verify
 from mpgcert.certificates.tree import membership
+from mpgcert.display import HtmlShown
 from mpgcert.games import Game
 
 __all__ = ["Carried", "Certificate", "Inner", "NotCertified", "assemble", "embedded"]
@@ -48,8 +49,8 @@ class Inner:
     normalized: bool = False
 
 
-@dataclass(frozen=True)
-class Certificate:
+@dataclass(frozen=True, repr=False)
+class Certificate(HtmlShown):
     """A certificate that the verifier has accepted.
 
     Attributes:
@@ -60,6 +61,9 @@ class Certificate:
     id: str
     verdict: str
     document: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<Certificate: {self.id} {self.verdict}>"
 
     @property
     def text(self) -> str:

@@ -21,6 +21,7 @@ from mpgcert.claims.quantity import Quantity, to_double
 from mpgcert.claims.statements import Theorem, constants, theorems
 from mpgcert.claims.symbols import meaning
 from mpgcert.claims.verdicts import Verdict, all_of
+from mpgcert.display import Shown
 from mpgcert.errors import InvalidInput
 from mpgcert.games.lq import LQGame
 
@@ -80,8 +81,8 @@ class TheoremBound:
         }
 
 
-@dataclass(frozen=True)
-class Bounds:
+@dataclass(frozen=True, repr=False)
+class Bounds(Shown):
     """All constants and theorem bounds of a game.
 
     Attributes:
@@ -97,6 +98,10 @@ class Bounds:
     constants: Mapping[str, Quantity]
     theorems: tuple[TheoremBound, ...] = field(default=())
 
+    def headline(self) -> str:
+        applicable = sum(bound.applies is Verdict.HOLDS for bound in self.theorems)
+        return f"{self.game}, {applicable} of {len(self.theorems)} theorems apply"
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON answer of `mpgcert bounds`, without the envelope."""
         return {
@@ -106,11 +111,6 @@ class Bounds:
             "constants": {name: quantity.to_dict() for name, quantity in self.constants.items()},
             "theorems": [bound.to_dict() for bound in self.theorems],
         }
-
-    def _repr_html_(self) -> str:
-        from mpgcert.reporting.notebook import bounds_html
-
-        return bounds_html(self)
 
 
 def parse_epsilon(value: Any) -> Fraction:

@@ -11,7 +11,8 @@ from mpgcert.claims.decision import Decision
 from mpgcert.claims.lq.analysis import LQAnalysis
 from mpgcert.claims.properties import decide
 from mpgcert.claims.statements import Assumption, assumptions
-from mpgcert.claims.verdicts import Verdict
+from mpgcert.claims.verdicts import Verdict, tally
+from mpgcert.display import Shown
 from mpgcert.errors import InvalidInput
 from mpgcert.games.lq import LQGame
 
@@ -42,8 +43,8 @@ class AssumptionCheck:
         }
 
 
-@dataclass(frozen=True)
-class CheckResult:
+@dataclass(frozen=True, repr=False)
+class CheckResult(Shown):
     """What `check` found.
 
     Attributes:
@@ -64,6 +65,9 @@ class CheckResult:
         """The verdict on an assumption by id."""
         return next(entry.decision.verdict for entry in self.assumptions if entry.assumption.id == assumption)
 
+    def headline(self) -> str:
+        return f"{self.game['name']}, {tally(self.verdicts)}"
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON answer of `mpgcert check`, without the envelope."""
         return {
@@ -71,11 +75,6 @@ class CheckResult:
             "assumptions": [entry.to_dict() for entry in self.assumptions],
             "facts": dict(self.facts),
         }
-
-    def _repr_html_(self) -> str:
-        from mpgcert.reporting.notebook import check_html
-
-        return check_html(self)
 
 
 def analysis_of(game: Game | Analysis | LQAnalysis) -> Analysis | LQAnalysis:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from mpgcert.display import HtmlShown
 from mpgcert.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Setting(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(HtmlShown):
     """What is wrong with a statement or its proof.
 
     Attributes:
@@ -62,8 +63,8 @@ class Finding:
         return asdict(self)
 
 
-@dataclass(frozen=True, eq=False)
-class Claim:
+@dataclass(frozen=True, eq=False, repr=False)
+class Claim(HtmlShown):
     """One statement.
 
     It is meant for all players, states and actions that its symbols speak of: a relation between
@@ -107,6 +108,9 @@ class Claim:
     latex: str | None = None
     finding: Finding | None = None
     corrects: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Claim: {self.id}, {self.title}>"
 
     def __post_init__(self) -> None:
         from mpgcert.claims.claim_validation import validate

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
-import sympy
 from numpy.typing import NDArray
 
 from mpgcert.claims.analysis import Analysis
@@ -210,6 +209,8 @@ def _screen(claim: Claim, lanes: LanePoint, steps: NDArray[np.int64], count: int
         worst = int(np.nanargmax(ratio))
         if out.ratio is None or ratio[worst] > out.ratio:
             out.ratio, out.step = float(ratio[worst]), int(steps[worst])
+    import sympy
+
     edge = 1 + CLOSE if isinstance(claim.relation, sympy.Eq) else 1 - CLOSE
     for k in np.flatnonzero(ratio > edge).tolist():
         if len(out.decided) >= _DECIDED:

@@ -22,7 +22,8 @@ from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.engine import Check, check
 from mpgcert.claims.point import Point
 from mpgcert.claims.statements import run_claims
-from mpgcert.claims.verdicts import Verdict
+from mpgcert.claims.verdicts import Verdict, tally
+from mpgcert.display import Shown
 from mpgcert.games import MarkovGame, Policy
 from mpgcert.learn.external import ExternalTrajectory
 
@@ -70,8 +71,8 @@ class StatementRecord:
         }
 
 
-@dataclass(frozen=True)
-class Monitored:
+@dataclass(frozen=True, repr=False)
+class Monitored(Shown):
     """What `monitor` found.
 
     Attributes:
@@ -90,6 +91,9 @@ class Monitored:
     @property
     def verdicts(self) -> list[Verdict]:
         return [record.verdict for record in self.records]
+
+    def headline(self) -> str:
+        return f"{self.algorithm} on {self.game}, {self.iterates:,} iterates, {tally(self.verdicts)}"
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON answer of `mpgcert monitor`, without the envelope."""
@@ -125,6 +129,7 @@ def monitor(
         claim
         for claim in run_claims()
         if (claim.setting is not Setting.RUN or every == 1)
+        and (claim.setting is Setting.POLICY or trajectory.is_whole)
         and claim.algorithm in (None, trajectory.algorithm)
         and claim.regularized in (None, trajectory.regularization > 0)
         and not (claim.uniform_start and not trajectory.starts_uniform)

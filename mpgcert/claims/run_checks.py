@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic import format_fraction
 from mpgcert.claims.claim import Claim
-from mpgcert.claims.verdicts import Verdict
+from mpgcert.claims.verdicts import Verdict, tally
+from mpgcert.display import Shown
 
 if TYPE_CHECKING:
     import sympy
@@ -93,8 +95,8 @@ class RunCheck:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class CheckedRun:
+@dataclass(frozen=True, eq=False, repr=False)
+class CheckedRun(Shown):
     """A run of an algorithm with the verdict of every statement that applies to it.
 
     Attributes:
@@ -117,6 +119,15 @@ class CheckedRun:
         own = [] if self.horizon is None else [self.horizon.verdict]
         return [entry.verdict for entry in self.checks] + own
 
+    def save(self, path: str | Path) -> None:
+        """Write the trajectory with its exact parameters, see `Trajectory.save`."""
+        exact = {"step_size": self.step_size, "regularization": self.regularization}
+        self.trajectory.save(path, {name: format_fraction(value) for name, value in exact.items()})
+
+    def headline(self) -> str:
+        run = self.trajectory
+        return f"{run.algorithm} on {run.game_name}, {run.n_steps:,} iterations, {tally(self.verdicts)}"
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON answer of `mpgcert run`, without the envelope."""
         return {
@@ -130,11 +141,6 @@ class CheckedRun:
             "checks": [entry.to_dict() for entry in self.checks],
             "horizon": None if self.horizon is None else self.horizon.to_dict(),
         }
-
-    def _repr_html_(self) -> str:
-        from mpgcert.reporting.notebook import run_html
-
-        return run_html(self)
 
 
 def summarise(claim: Claim, outcomes: Iterator[tuple[int, Check]]) -> RunCheck:

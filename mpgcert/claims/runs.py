@@ -64,6 +64,9 @@ def checked_run(
         every_iterate: screen all iterates, not only those that are recorded, see `mpgcert.claims.every_iterate`.
         progress: called with (done, total, what).
 
+    Returns:
+        The run with its checks; after a KeyboardInterrupt the run up to there, at once and without checks.
+
     Raises:
         InvalidInput: a parameter is out of range, or no theorem gives a step size.
     """
@@ -82,6 +85,8 @@ def checked_run(
         potential=analysis.phi,
         progress=None if progress is None else lambda done, total: progress(done, total, name),
     )
+    if not trajectory.complete:
+        return CheckedRun(trajectory, parameters.step_size, parameters.regularization, parameters.source, ())
     return hold(analysis, trajectory, parameters, every_iterate, progress)
 
 

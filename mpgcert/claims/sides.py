@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import sympy
+from typing import TYPE_CHECKING, Any
 
 from mpgcert.arithmetic import Arithmetic
 from mpgcert.claims.claim import Claim, Setting
-from mpgcert.claims.formula import compiled
 from mpgcert.claims.lq.point import LQPoint
 from mpgcert.claims.point import Point
 from mpgcert.claims.point_index import Index
 from mpgcert.claims.quantities import quantities_of
 from mpgcert.claims.quantities.rule import Rule
+from mpgcert.phases import say_once
+
+if TYPE_CHECKING:
+    import sympy
 
 __all__ = ["AnyPoint", "AnySides", "GivenSides", "Sides"]
 
@@ -28,12 +29,17 @@ class Sides:
         setting = of.setting if isinstance(of, Claim) else of
         self.rules, self.arithmetic = quantities_of(setting), arithmetic
         self.lens: Any = point.lens(arithmetic)
+        what = of.id if isinstance(of, Claim) else f"quantities of a {of}"
+        say_once(f"{what}: in {arithmetic.name}")
         self._known: dict[tuple[Any, ...], Any] = {}
 
     def evaluate(self, expression: sympy.Expr, index: Index) -> Any:
-        return compiled(expression)(lambda name: self._value(name, index), self.arithmetic)
+        from mpgcert.claims.formula import compiled
 
-    def _value(self, name: str, index: Index) -> Any:
+        return compiled(expression)(lambda name: self.value(name, index), self.arithmetic)
+
+    def value(self, name: str, index: Index) -> Any:
+        """The value of one symbol, or of its square as `name**2`; KeyError where there is none."""
         rule, square = self._rule(name)
         key = (name, *[getattr(index, use) for use in sorted(rule.uses)])
         if key not in self._known:
@@ -56,6 +62,8 @@ class GivenSides:
         self.values, self.arithmetic = values, arithmetic
 
     def evaluate(self, expression: sympy.Expr, _: Index) -> Any:
+        from mpgcert.claims.formula import compiled
+
         return compiled(expression)(self.values.__getitem__, self.arithmetic)
 
 

@@ -12,6 +12,7 @@ from mpgcert.claims.analysis import Analysis
 from mpgcert.claims.count_analysis import CountAnalysis
 from mpgcert.claims.lq.analysis import LQAnalysis
 from mpgcert.claims.lq.solutions import LQSolutions, lq_solve
+from mpgcert.display import Shown
 from mpgcert.errors import TooLarge
 from mpgcert.games import CountGame, Game, MarkovGame, Policy
 from mpgcert.games.lq import LQGame
@@ -59,8 +60,8 @@ class Equilibrium:
         }
 
 
-@dataclass(frozen=True)
-class Solutions:
+@dataclass(frozen=True, repr=False)
+class Solutions(Shown):
     """What `solve` found.
 
     Attributes:
@@ -75,6 +76,10 @@ class Solutions:
     complete: bool
     note: str
 
+    def headline(self) -> str:
+        number = len(self.equilibria)
+        return f"{self.game}, {number} {'equilibrium' if number == 1 else 'equilibria'}"
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON answer of `mpgcert solve`, without the envelope."""
         return {
@@ -83,11 +88,6 @@ class Solutions:
             "complete": self.complete,
             "note": self.note,
         }
-
-    def _repr_html_(self) -> str:
-        from mpgcert.reporting.notebook import solve_html
-
-        return solve_html(self)
 
 
 @overload

@@ -2,17 +2,18 @@
 
 A package is found through the entry point group `mpgcert.bounds`; mpgcert itself imports none, so another
 paper is another package.  The package's module has the attributes PAPER and ASSUMPTIONS (plain data) and
-CONSTANTS, THEOREMS, CLAIMS (which hold formulas; they may be loaded lazily, as sympy starts slowly).
+CONSTANTS, THEOREMS, CLAIMS (which hold formulas; they may be loaded lazily, as sympy starts slowly).  Constants that an
+assumption compares stand also in FORMULAS, as plain functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sympy
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Assumption",
     "Constant",
+    "Formula",
     "Paper",
     "Theorem",
     "assumptions",
     "claims",
     "constants",
+    "formulas",
     "packages",
     "run_claims",
     "theorems",
@@ -55,9 +58,9 @@ class Assumption:
         latex: the condition.
         property: name of the generic decision procedure, see `mpgcert.claims.properties`.
         kind: what it is about: games (`markov-game`, `lq-game`) or sequences of step sizes (`step-sizes`).
-        sides: for an inequality between two of the catalogue's constants, their names, the larger first; then there is
+        sides: for an inequality between two of the catalogue's FORMULAS, their names, the larger first; then there is
             no procedure, and `property` is empty.
-        needs_below_one: a constant that is below 1 wherever the inequality holds (a proved consequence of it).
+        needs_below_one: one of FORMULAS that is below 1 wherever the inequality holds (a proved consequence of it).
     """
 
     id: str
@@ -79,6 +82,19 @@ class Constant:
     formula: sympy.Expr
     meaning: str
     kind: str = "markov-game"  #: of the games that have it
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A constant whose formula is a function of the vocabulary.
+
+    Of `mpgcert.claims.symbols.SYMBOLS` it gives the expression, of `mpgcert.claims.values.Values` the number.
+    """
+
+    name: str
+    id: str
+    of: Callable[[Any], Any]
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -130,6 +146,11 @@ def constants(kind: str = "markov-game") -> Iterator[Constant]:
     """Derived constants of all catalogues about games of a kind."""
     for package in packages().values():
         yield from (entry for entry in getattr(package, "CONSTANTS", ()) if entry.kind == kind)
+
+
+def formulas() -> dict[str, Formula]:
+    """The constants of all catalogues that are evaluated without symbols, by name."""
+    return {entry.name: entry for package in packages().values() for entry in getattr(package, "FORMULAS", ())}
 
 
 def theorems(kind: str = "markov-game") -> Iterator[Theorem]:

@@ -8,7 +8,7 @@ meets; sympy uses them when it decides whether both sides may be squared.
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mpgcert.claims.vocabulary import TERMS
 from mpgcert.claims.vocabulary.term import Term, term
@@ -17,12 +17,36 @@ from mpgcert.errors import InvalidInput
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["VOCABULARY", "Term", "meaning", "symbol", "term"]
+__all__ = ["SYMBOLS", "VOCABULARY", "Symbols", "Term", "meaning", "symbol", "term"]
 
 VOCABULARY: dict[str, Term] = {entry.symbol.name: entry for entry in TERMS}
 _names = [entry.symbol.name for entry in TERMS]
 if len(VOCABULARY) != len(TERMS):
     raise ValueError(f"defined twice in the vocabulary: {sorted({n for n in _names if _names.count(n) > 1})}")
+
+
+class Symbols:
+    """The vocabulary as the argument of a formula that is written as a function: `SYMBOLS.sigma_X` is the symbol."""
+
+    def __getattr__(self, name: str) -> sympy.Symbol:
+        if name not in VOCABULARY:
+            raise AttributeError(name)
+        return VOCABULARY[name].symbol
+
+    def sqrt(self, value: Any) -> sympy.Expr:
+        """The square root."""
+        import sympy
+
+        return sympy.sqrt(value)
+
+    def largest(self, *values: Any) -> sympy.Expr:
+        """The largest of several."""
+        import sympy
+
+        return sympy.Max(*values)
+
+
+SYMBOLS = Symbols()
 
 
 def meaning(name: str) -> str:

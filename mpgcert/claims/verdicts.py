@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-__all__ = ["Verdict", "all_of", "exit_status"]
+__all__ = ["Verdict", "all_of", "exit_status", "tally"]
 
 
 class Verdict(StrEnum):
@@ -33,3 +33,13 @@ def exit_status(verdicts: Iterable[Verdict]) -> int:
     3
     """
     return {Verdict.VIOLATED: 1, Verdict.UNDECIDED: 3}.get(all_of(verdicts), 0)
+
+
+def tally(verdicts: Iterable[Verdict]) -> str:
+    """How many verdicts there are of each word.
+
+    >>> tally([Verdict.HOLDS, Verdict.VIOLATED, Verdict.HOLDS])
+    '2 holds, 1 violated'
+    """
+    found = list(verdicts)
+    return ", ".join(f"{found.count(word)} {word}" for word in Verdict if word in found) or "nothing compared"

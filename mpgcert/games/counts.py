@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from mpgcert.arithmetic import ExactArray, format_fraction
+from mpgcert.display import HtmlShown
 from mpgcert.errors import InvalidInput, TooLarge
 from mpgcert.games.count_rules import Rule, rules_of, rules_to_document
 from mpgcert.games.labels import labels_of, text_of
@@ -32,7 +33,7 @@ _MAX_REWARD = 10**300
 
 
 @dataclass(frozen=True, eq=False)
-class CountGame:
+class CountGame(HtmlShown):
     """An n-player Markov game that only counts the users of facilities, held exactly.
 
     Build one with `CountGame.of`, which reads numbers and validates; the plain constructor trusts.

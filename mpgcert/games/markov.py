@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from mpgcert.arithmetic import ExactArray, brief_fraction, format_fraction, parse_number
+from mpgcert.display import HtmlShown
 from mpgcert.errors import InvalidInput
 from mpgcert.games.sparse_kernel import SparseKernel
 
@@ -25,7 +26,7 @@ __all__ = ["MarkovGame", "SparseKernel"]
 
 
 @dataclass(frozen=True, eq=False)
-class MarkovGame:
+class MarkovGame(HtmlShown):
     """An n-player Markov game with finitely many states and actions, held exactly.
 
     Build one with `MarkovGame.of`, which reads numbers and validates; the plain constructor trusts.

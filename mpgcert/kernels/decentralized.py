@@ -13,7 +13,7 @@ from numba import njit
 
 from mpgcert.kernels.arrays import FIRST, UNIFORM, Arena, Runs
 
-__all__ = ["advance"]
+__all__ = ["advance", "cache_path"]
 
 _UNIT = 2.0**-53
 _LINEAR_SEARCH = 8
@@ -26,6 +26,11 @@ def advance(arena: Arena, runs: Runs, stages: int) -> Runs:
     after = runs.copy()
     _advance(arena, after, stages)
     return after
+
+
+def cache_path() -> str:
+    """The folder in which compiled code is kept."""
+    return str(_advance.stats.cache_path)
 
 
 @_compiled

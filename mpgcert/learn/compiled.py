@@ -33,7 +33,7 @@ from mpgcert.learn.dynamics import LARGEST_EXPONENT, StepRule
 from mpgcert.learn.iterates import Iteration, Totals
 from mpgcert.learn.oracle import StageRewards
 
-__all__ = ["ENGINES", "Block", "CompiledLoop", "columns_of", "engine_for"]
+__all__ = ["ENGINES", "Block", "CompiledLoop", "columns_of", "engine_for", "reason_for"]
 
 ENGINES = ("auto", "plain", "compiled")
 
@@ -70,6 +70,17 @@ def engine_for(name: str, game: MarkovGame | CountGame, steps: int) -> str:
     if name != "auto":
         return name
     return "compiled" if steps * _plain_seconds(game) > _WORTH_COMPILING else "plain"
+
+
+def reason_for(asked: str, chosen: str, game: MarkovGame | CountGame, steps: int) -> str:
+    """The engine that `engine_for` chose, and why, in words."""
+    name = {"plain": "plain numpy", "compiled": "the compiled loop"}[chosen]
+    if asked != "auto":
+        return f"{name}, as asked"
+    if isinstance(game, CountGame) or not _fits(game):
+        return f"{name}, as none is compiled for a game of this size and kind"
+    seconds = steps * _plain_seconds(game)
+    return f"{name}, as {steps:,} iterations would take plain numpy about {seconds:.2g} s"
 
 
 def _fits(game: MarkovGame) -> bool:

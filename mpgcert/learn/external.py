@@ -3,12 +3,14 @@
 npz: `policy_1`, ..., `policy_n` as [iterates, S, A_i] (or [iterates, A_i] for one state), and optionally
 `step_size`, `regularization`, `algorithm`.  This is the form of the data that the authors of zhang2022
 published, after conversion.  CSV: a header and one row per probability with the columns `iterate, player,
-state, action, probability` (all counted from 0; `state` may be left out for one state).
+state, action, probability` (all counted from 0; `state` may be left out for one state), and optionally those
+settings as columns.  Files of `Trajectory.save` are read too, whole runs and those with a record now and then.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,10 +25,12 @@ from mpgcert.arithmetic import parse_number
 from mpgcert.errors import InvalidInput
 from mpgcert.games import MarkovGame
 from mpgcert.learn.dynamics import ALGORITHMS
+from mpgcert.learn.trajectory_csv import is_csv, settings_of_rows
 
 __all__ = ["ExternalTrajectory", "read_trajectory"]
 
 Floats = NDArray[np.float64]
+_SETTINGS = ("algorithm", "step_size", "regularization", "truncation", "record_every")
 _SUM_TOLERANCE = 1e-6  # rows further from 1 are no probabilities, however they were rounded
 
 
@@ -38,12 +42,14 @@ class ExternalTrajectory:
         policies: pi_i, [K, S, A_i] for each player.
         algorithm: what they claim to be.
         step_size, regularization: exactly as stated.
+        is_whole: whether each policy is one step of the algorithm after the one before.
     """
 
     policies: tuple[Floats, ...]
     algorithm: str
     step_size: Fraction
     regularization: Fraction
+    is_whole: bool = True
 
     @property
     def n_iterates(self) -> int:
@@ -58,7 +64,12 @@ class ExternalTrajectory:
         return [part[iterate] for part in self.policies]
 
     def largest_deviation(self, game: MarkovGame) -> float | None:
-        """Largest entry of |recorded next policy - the algorithm's step from the recorded one|, in doubles."""
+        """Largest entry of |recorded next policy - the algorithm's step from the recorded one|, in doubles.
+
+        None where there is nothing to compare.
+        """
+        if not self.is_whole:
+            return None
         from mpgcert.arithmetic import FLOAT
         from mpgcert.learn.generic_step import next_policy
         from mpgcert.solvers.arrays import GameArrays
@@ -91,7 +102,7 @@ def read_trajectory(
         InvalidInput: naming the file, the entry, what was found and what was expected.
     """
     try:
-        parts, settings = _read_csv(path, game) if path.lower().endswith(".csv") else _read_npz(path, game)
+        parts, settings = _read_csv(path, game) if is_csv(path) else _read_npz(path, game)
         chosen = algorithm or settings.get("algorithm")
         if chosen not in ALGORITHMS:
             found = "missing" if chosen is None else f"{chosen!r:.40}"
@@ -101,10 +112,13 @@ def read_trajectory(
         eta, lam = (_setting(name, settings.get(name)) for name in ("step_size", "regularization"))
         if eta <= 0 or lam < 0:
             raise InvalidInput(f"{eta}, {lam}", field="step_size, regularization", expected="eta > 0 and lambda >= 0")
+        if settings.get("truncation") not in (None, ""):
+            raise InvalidInput(f"{settings['truncation']}", field="truncation", expected="a run that was not truncated")
+        whole = str(settings.get("record_every", 1)) == "1"
         _check_policies(parts)
     except InvalidInput as error:
         raise (error if error.source else error.within(path)) from None
-    return ExternalTrajectory(tuple(parts), chosen, eta, lam)
+    return ExternalTrajectory(tuple(parts), chosen, eta, lam, whole)
 
 
 def _setting(name: str, value: Any) -> Fraction:
@@ -120,11 +134,12 @@ def _read_npz(path: str, game: MarkovGame) -> tuple[list[Floats], dict[str, Any]
     try:
         with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             content = {name: stored[name] for name in stored.files}
+        own = _own_settings(content)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise InvalidInput(f"cannot be read ({error})", source=path, expected="an npz or CSV file") from None
     parts = []
     for player, count in enumerate(game.n_actions):
-        name = f"policy_{player + 1}"
+        name = f"policy_{player + 1}" if own is None else f"policies_{player + 1}"
         if name not in content:
             raise InvalidInput("missing", field=name, expected=f"policies [iterates, {game.n_states}, {count}]")
         part = np.asarray(content[name], dtype=np.float64)
@@ -138,8 +153,19 @@ def _read_npz(path: str, game: MarkovGame) -> tuple[list[Floats], dict[str, Any]
     if len({len(part) for part in parts}) != 1:
         lengths = [len(part) for part in parts]
         raise InvalidInput(f"{lengths} iterates", field="policy", expected="as many for each player")
-    settings = {name: value.item() for name, value in content.items() if value.ndim == 0}
-    return parts, settings
+    if own is not None:
+        return parts, own
+    return parts, {name: value.item() for name, value in content.items() if value.ndim == 0}
+
+
+def _own_settings(content: dict[str, Any]) -> dict[str, Any] | None:
+    """The settings of a file of `Trajectory.save`; None for another one."""
+    if "settings" not in content or "policies_1" not in content:
+        return None
+    settings = json.loads(str(content["settings"]))
+    if not isinstance(settings, dict):
+        raise ValueError("its settings are no object")
+    return settings | dict(settings.get("stated") or {})
 
 
 def _read_csv(path: str, game: MarkovGame) -> tuple[list[Floats], dict[str, Any]]:
@@ -154,18 +180,21 @@ def _read_csv(path: str, game: MarkovGame) -> tuple[list[Floats], dict[str, Any]
     for name in columns:
         if name not in rows[0]:
             raise InvalidInput("missing", field=f"column {name}", expected="iterate,player,state,action,probability")
-    iterates = 1 + max(_whole(row, "iterate", k, None) for k, row in enumerate(rows))
-    parts = [np.full((iterates, game.n_states, count), np.nan) for count in game.n_actions]
+    settings = {name: values[0] for name, values in settings_of_rows(rows, _SETTINGS, game.n_players).items()}
+    steps = [_whole(row, "iterate", k, None) for k, row in enumerate(rows)]
+    gaps = settings.get("record_every", "1") != "1"
+    record = {step: k for k, step in enumerate(sorted(set(steps)) if gaps else range(1 + max(steps)))}
+    parts = [np.full((len(record), game.n_states, count), np.nan) for count in game.n_actions]
     for k, row in enumerate(rows):
         player = _whole(row, "player", k, game.n_players)
         state = _whole(row, "state", k, game.n_states) if row.get("state") else 0
         action = _whole(row, "action", k, game.n_actions[player])
-        parts[player][_whole(row, "iterate", k, iterates), state, action] = _probability(row, k)
+        parts[player][record[steps[k]], state, action] = _probability(row, k)
     for player, part in enumerate(parts):
         missing = np.argwhere(np.isnan(part))
         if len(missing):
             raise InvalidInput("missing", field=f"player {player}", index=missing[0].tolist(), expected="a probability")
-    return parts, {}
+    return parts, settings
 
 
 def _whole(row: dict[str, str], name: str, line: int, below: int | None) -> int:

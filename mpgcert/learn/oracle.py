@@ -8,6 +8,7 @@ one factorisation for values and visitation; `mpgcert.learn.rounding` bounds the
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
@@ -24,6 +25,8 @@ from mpgcert.learn.replies import InducedProcess, best_reply, factorise
 from mpgcert.solvers.arrays import GameArrays, SparseTransition, average_over_others, joint_probabilities
 
 __all__ = ["BestReplies", "Common", "Evaluated", "Oracle", "StageRewards", "oracle_of"]
+
+_log = logging.getLogger(__name__)
 
 Array = NDArray[Any]
 
@@ -132,11 +135,14 @@ def oracle_of(game: MarkovGame | CountGame, potential: ExactArray | None = None)
         return CountOracle(game)
     rewards = StageRewards.of(game, potential)
     if game.n_states == 1:
+        _log.info("policies are evaluated without a system: there is one state")
         return _OneState(game, rewards)
     if game.is_sparse and game.n_states >= _MANY_STATES:
         from mpgcert.learn.sparse_oracle import SparseOracle
 
+        _log.info("policies are evaluated by sparse methods: %d states with few transitions", game.n_states)
         return SparseOracle(game, rewards)
+    _log.info("policies are evaluated by dense factors of %d x %d entries", game.n_states, game.n_states)
     return (_Sparse if game.is_sparse else _Dense)(game, rewards)
 
 

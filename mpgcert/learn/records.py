@@ -7,7 +7,7 @@ import json
 import math
 import os
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,11 +24,17 @@ if TYPE_CHECKING:
 __all__ = ["load_record", "plain", "save_record"]
 
 
-def save_record(path: str | Path, record: DataclassInstance, schema: str, per_player: Collection[str]) -> None:
+def save_record(
+    path: str | Path,
+    record: DataclassInstance,
+    schema: str,
+    per_player: Collection[str],
+    stated: Mapping[str, Any] | None = None,
+) -> None:
     """Write an npz file; a reader never sees half of one.
 
     Arrays stand under their names, `name_1`, ..., `name_n` for each field in `per_player`, all else as JSON in
-    `settings`.
+    `settings`; `stated` (exact parameters as texts, say) stands there under that name.
 
     Raises:
         InvalidInput: the place cannot be written.
@@ -43,6 +49,8 @@ def save_record(path: str | Path, record: DataclassInstance, schema: str, per_pl
             arrays[item.name] = value
         else:
             settings[item.name] = value
+    if stated:
+        settings["stated"] = dict(stated)
     stream = io.BytesIO()
     np.savez(stream, settings=np.array(json.dumps(settings)), **arrays)  # type: ignore[arg-type]
     write_atomically(path, stream.getvalue())

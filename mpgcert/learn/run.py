@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -15,7 +16,7 @@ from mpgcert.arithmetic import ExactArray, parse_number
 from mpgcert.errors import InvalidInput
 from mpgcert.games import MarkovGame, Policy
 from mpgcert.kernels.softmax_arrays import Standing
-from mpgcert.learn.compiled import Block, CompiledLoop, columns_of, engine_for
+from mpgcert.learn.compiled import Block, CompiledLoop, columns_of, engine_for, reason_for
 from mpgcert.learn.dynamics import StepRule
 from mpgcert.learn.iterates import Iterate, Iteration, Record, Totals
 from mpgcert.learn.layout import ActionLayout
@@ -26,6 +27,7 @@ from mpgcert.learn.trajectory import Trajectory
 __all__ = ["run"]
 
 Progress = Callable[[int, int], None]
+_log = logging.getLogger(__name__)
 _Columns = dict[str, Any]
 
 _RECORDS = 1000
@@ -83,6 +85,7 @@ def run(
     if record_every is not None:
         _require_count(record_every, "record_every", 1)
     chosen = engine_for(engine, game, steps)
+    _log.info("%s on %s: %s", algorithm, game.name, reason_for(engine, chosen, game, steps))
     iteration = Iteration(rule, oracle_of(game, potential), RoundingBound.of(game, potential))
     if resume is None:
         stride = record_every or _stride(steps, game)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mpgcert.display import HtmlShown
 from mpgcert.learn.records import load_record, plain, save_record
+from mpgcert.learn.trajectory_csv import POLICIES, is_csv, write_csv
 
 __all__ = ["Trajectory"]
 
@@ -19,8 +22,8 @@ _SCHEMA = "trajectory/1"
 _PER_PLAYER = ("policies", "log_policies")
 
 
-@dataclass(frozen=True, eq=False)
-class Trajectory:
+@dataclass(frozen=True, eq=False, repr=False)
+class Trajectory(HtmlShown):
     """The iterates theta(0), ..., theta(T) of a run, K of them recorded, all of them in the running totals.
 
     Attributes:
@@ -130,6 +133,10 @@ class Trajectory:
         """The policies pi_i [S, A_i] of one record."""
         return [part[record] for part in self.policies]
 
+    def __repr__(self) -> str:
+        made = f"{self.n_steps:,} iterations{'' if self.complete else ', interrupted'}"
+        return f"<{type(self).__name__}: {self.algorithm} on {self.game_name}, {made}>"
+
     def to_dict(self) -> dict[str, Any]:
         """Everything except the policies as lists and numbers for JSON; None where a number is not finite."""
         out: dict[str, Any] = {"schema": _SCHEMA}
@@ -140,13 +147,28 @@ class Trajectory:
             out[name] = plain(getattr(self, name))
         return out
 
-    def save(self, path: str | Path) -> None:
-        """Write an npz file; a reader never sees half of one.
+    def save(self, path: str | Path, stated: Mapping[str, str] | None = None) -> None:
+        """Write an npz file with everything, or (suffix .csv) the policies; a reader never sees half of one.
+
+        Args:
+            path: where; `mpgcert.learn.external` reads both kinds.
+            stated: `step_size` and `regularization` exactly, where the doubles of the run are rounded.
 
         Raises:
             InvalidInput: the place cannot be written.
         """
-        save_record(path, self, _SCHEMA, _PER_PLAYER)
+        if not is_csv(path):
+            save_record(path, self, _SCHEMA, _PER_PLAYER, stated)
+            return
+        settings = {
+            "algorithm": self.algorithm,
+            "step_size": repr(self.step_size),
+            "regularization": repr(self.regularization),
+            "truncation": "" if self.truncation is None else repr(self.truncation),
+            "record_every": self.record_every,
+        } | dict(stated or {})
+        columns = {name: [value] * self.n_players for name, value in settings.items()}
+        write_csv(path, self.steps, self.policies, POLICIES, columns)
 
     @staticmethod
     def load(path: str | Path) -> Trajectory:

@@ -7,8 +7,10 @@ they are done.  A process that dies costs the task it was at, which is done agai
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import pickle
+import signal
 import sys
 import threading
 import time
@@ -24,6 +26,8 @@ __all__ = ["as_done", "cores", "in_order"]
 
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
+
+_log = logging.getLogger(__name__)
 
 _WORTH = 2.0  # seconds of work left from which starting processes pays
 _DEATHS = 3  # of processes at one task
@@ -75,6 +79,7 @@ def as_done(
         spent = time.perf_counter() - start
         worth = workers is not None or (number > 0 and spent / number * left > _WORTH)
         if count > 1 and left > 1 and worth and (workers is not None or _is_portable(work, tasks[number])):
+            _log.info("%d tasks left, %.3g s for each so far: on %d processes", left, spent / max(number, 1), count)
             yield from _on_processes(work, tasks, number, min(count, left))
             return
         outcome = work(tasks[number])
@@ -96,7 +101,7 @@ def _on_processes(
 
     def begin(pool: ProcessPoolExecutor) -> None:
         number = todo.pop()
-        with _main_left_out(work, tasks[number]):
+        with _main_left_out(work, tasks[number]), _interrupts_kept_back():
             running[pool.submit(work, tasks[number])] = number, pool
 
     try:
@@ -121,6 +126,10 @@ def _on_processes(
                 if todo:
                     begin(pool)
                 yield number, outcome
+    except KeyboardInterrupt:
+        for process in [process for pool in pools for process in dict(pool._processes).values()]:
+            process.terminate()  # else the program would wait for the tasks that have begun
+        raise
     finally:
         for pool in pools:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -145,6 +154,22 @@ def _one_process() -> ProcessPoolExecutor:
 def _single_threaded() -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+
+
+@contextlib.contextmanager
+def _interrupts_kept_back() -> Iterator[None]:
+    """Started processes inherit that interrupts are held back, so only this one hears them, after the block."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # its first start would let interrupts through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager

@@ -1,269 +1,175 @@
-"""Tables for a terminal of 80 columns, and progress on standard error."""
+"""Answers for a terminal: a line that says what it is about, the tables, notes, and what to do next."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import io
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting import terminal_decentralized, terminal_lq
-from mpgcert.reporting.formatting import brief, count, decimal, exact, plural, quantity, rounded
-from mpgcert.reporting.terminal_parts import (
-    COLOURS,
-    name_text,
-    new_console,
-    new_table,
-    next_command,
-    plain,
-    reference,
-    verdict_text,
-)
+from mpgcert.reporting.formatting import brief, count, decimal, exact, quantity
+from mpgcert.reporting.hints import next_step
+from mpgcert.reporting.tables import Sheet, tables_of
+from mpgcert.reporting.tables.of_games import game_facts
+from mpgcert.reporting.terminal_claims import falsification_parts, monitor_parts, statement_parts, tally
+from mpgcert.reporting.terminal_parts import command_lines, new_console, plain, render
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from mpgcert.claims.bounds import Bounds, TheoremBound
+    from mpgcert.auditing.audit import Audit
+    from mpgcert.claims.bounds import Bounds
     from mpgcert.claims.check import CheckResult
     from mpgcert.claims.decentralized.runs import CheckedDecentralizedRun
     from mpgcert.claims.lq.bounds import LQBounds
     from mpgcert.claims.lq.runs import CheckedLQRun
     from mpgcert.claims.lq.solutions import LQSolutions
-    from mpgcert.claims.run_checks import CheckedRun, RunCheck
+    from mpgcert.claims.run_checks import CheckedRun
     from mpgcert.claims.solutions import Solutions
 
-__all__ = ["bounds", "check", "games", "progress", "run", "solve"]
+__all__ = ["show", "show_parts", "text_of"]
 
-_EQUILIBRIA = 20
+Parts = Iterable["Sheet | Text | str"]
 
 
-def games(entries: list[dict[str, Any]]) -> None:
-    """The built-in games."""
-    tables = {
-        "markov-game": (new_table("game", "players", "states", "actions"), ("states", "actions")),
-        "congestion-game": (new_table("game", "players", "states", "facilities"), ("states", "facilities")),
-        "lq-game": (new_table("game", "players", "horizon", "state", "controls"), ("horizon", "dimension", "controls")),
-    }
-    for entry in entries:
-        label = name_text(entry["name"])
-        label.append(f"\n{entry['title']}", style="not bold")
-        table, keys = tables[entry["kind"]]
-        sizes = (_sizes(entry[key]) if isinstance(entry[key], list) else str(entry[key]) for key in keys)
-        table.add_row(label, str(entry["players"]), *sizes)
+def show(result: Any, game: str | None = None) -> None:
+    """Print a result, and what to do next.
+
+    Args:
+        result: of any command.
+        game: how the user named the game, so that the next command can be copied; without it no game is named.
+    """
+    show_parts(_PARTS[type(result).__name__](result), next_step(result, game))
+
+
+def show_parts(parts: Parts, following: list[str] | None = None) -> None:
+    """Print tables and paragraphs, and a command to go on with."""
     console = new_console()
-    for table, _ in tables.values():
-        if table.row_count:
-            console.print(table)
-    next_command(console, "mpgcert check NAME, or mpgcert games show NAME -o FILE.json")
+    render(console, parts)
+    if following is not None:
+        console.print(plain(command_lines(following, console.width), "cyan"), soft_wrap=True)
 
 
-def check(result: CheckResult) -> None:
-    """The assumptions with their verdicts."""
-    game = result.game
-    console = new_console()
-    console.print(plain(f"{game['name']}: {_facts(game)}"))
-    table = new_table("verdict", "assumption")
-    for entry in result.assumptions:
-        text = plain(f"{entry.assumption.title}\n")
-        text.append(f"{entry.assumption.id}\n", style="dim")
-        text.append(entry.decision.summary)
-        table.add_row(verdict_text(entry.decision.verdict), text)
-    console.print(table)
+def text_of(result: Any) -> str:
+    """A result as plain text of 80 columns."""
+    stream = io.StringIO()
+    render(new_console(stream), _PARTS[type(result).__name__](result))
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+
+
+def _check(result: CheckResult) -> Parts:
+    yield f"{result.game['name']}: {game_facts(result.game)}"
+    yield from tables_of(result).values()
     if "potential_class" in result.facts:
-        console.print(plain(f"as a one-shot game: {result.facts['potential_class']['summary']}"))
-    if game.get("kind") != "step-sizes":
-        next_command(console, f"mpgcert bounds {reference(game['name'])}")
+        yield f"as a one-shot game: {result.facts['potential_class']['summary']}"
 
 
-def _facts(game: Mapping[str, Any]) -> str:
-    if game.get("kind") == "step-sizes":
-        return "the sequences of decentralized learning"
-    if game.get("kind") == "lq-game":
-        return terminal_lq.sizes(game)
-    sizes = f"{plural(game['players'], 'player')}, {plural(game['states'], 'state')}, {_sizes(game['actions'])} actions"
-    return f"{sizes}, discount {game['discount']}"
-
-
-def bounds(result: Bounds | LQBounds) -> None:
-    """Constants, and the theorems with step sizes and iteration bounds."""
-    from mpgcert.claims.lq.bounds import LQBounds
-
-    if isinstance(result, LQBounds):
-        terminal_lq.bounds(result)
-        return
-    console = new_console()
-    console.print(plain(f"{result.game}, accuracy epsilon = {exact(result.epsilon)}"))
-    constants = new_table("constant", "value", "meaning")
-    constants.columns[1].justify = "right"
-    for name, value in result.constants.items():
-        constants.add_row(name_text(name), plain(quantity(value)), plain(value.meaning))
-    console.print(constants)
-    theorems = new_table("theorem", "applies", "step size", "log-barrier", "iterations")
-    for bound in result.theorems:
-        label = name_text(bound.theorem.id)
-        label.append(f"\n{bound.theorem.algorithm}", style="dim")
-        theorems.add_row(
-            label,
-            _applies(bound.applies),
-            plain(_step(bound)),
-            plain("none" if bound.theorem.regularization is None else brief(bound.regularization)),
-            plain(count(bound.iterations) + (" if c = 1" if bound.theorem.needs_c and bound.iterations else "")),
-        )
-    console.print(theorems)
-    notes = dict.fromkeys(f"{bound.theorem.id}: {note}" for bound in result.theorems for note in bound.notes)
-    for line in notes:
-        console.print(plain(f"note: {line}"), style="dim")
+def _bounds(result: Bounds) -> Parts:
+    tables = tables_of(result)
+    yield f"{result.game}, accuracy epsilon = {exact(result.epsilon)}"
+    yield tables["constants"]
+    yield tables["theorems"]
+    for note in dict.fromkeys(f"{bound.theorem.id}: {note}" for bound in result.theorems for note in bound.notes):
+        yield plain(f"note: {note}", "dim")
     if result.scale != 1:
-        console.print(
-            plain(
-                f"rewards were divided by {brief(result.scale)} for the theorems; values above are for "
-                "the game as given"
-            ),
-            style="dim",
-        )
-    usable = [b for b in result.theorems if b.step_size is not None and b.applies is not Verdict.VIOLATED]
-    if usable:
-        first = usable[0]
-        next_command(
-            console,
-            f"mpgcert run {reference(result.game)} --algorithm {first.theorem.algorithm} --steps 1000",
+        yield plain(
+            f"rewards were divided by {brief(result.scale)} for the theorems; values above are for the game as given",
+            "dim",
         )
 
 
-def solve(result: Solutions | LQSolutions) -> None:
-    """Equilibria with exact values."""
-    from mpgcert.claims.lq.solutions import LQSolutions
+def _lq_bounds(result: LQBounds) -> Parts:
+    tables = tables_of(result)
+    yield f"{result.game}, accuracy epsilon = {exact(result.epsilon)}, from {result.start}"
+    yield tables["constants"]
+    yield tables["theorems"]
+    for bound in result.theorems:
+        failed = [name for name, verdict in bound.hypotheses.items() if verdict is not Verdict.HOLDS]
+        notes = ([f"not met or not decided: {', '.join(failed)}"] if failed else []) + list(bound.notes)
+        for note in notes:
+            yield plain(f"note: {bound.theorem.id}: {note}", "dim")
+    if result.sharp is not None:
+        yield f"what really decides: {result.sharp.criterion.reason}"
 
-    if isinstance(result, LQSolutions):
-        terminal_lq.solve(result)
-        return
-    console = new_console()
-    table = new_table("equilibrium", "actions, player by player", "total rewards", "strict")
-    for entry in result.equilibria[:_EQUILIBRIA]:
-        strict = {True: "yes", False: "no", None: ""}[entry.strict]
-        values = ", ".join(brief(value) for value in entry.values)
-        table.add_row(plain(entry.kind.replace("-", " ")), plain(_played(entry)), plain(values), plain(strict))
+
+def _solve(result: Solutions) -> Parts:
     if result.equilibria:
-        console.print(table)
-    more = len(result.equilibria) - _EQUILIBRIA
-    if more > 0:
-        console.print(plain(f"and {more:,} more (--format json lists all)"))
-    console.print(plain(f"{result.game}: {result.note}"))
-    next_command(console, f"mpgcert report {reference(result.game)} -o report.html")
+        yield from tables_of(result).values()
+    yield f"{result.game}: {result.note}"
 
 
-def run(result: CheckedRun | CheckedLQRun | CheckedDecentralizedRun) -> None:
-    """Where a run went, and the statements held against it."""
-    from mpgcert.claims.lq.runs import CheckedLQRun
-    from mpgcert.claims.run_checks import CheckedRun
+def _lq_solve(result: LQSolutions) -> Parts:
+    yield from tables_of(result).values()
+    for entry in result.equilibria:
+        yield f"largest saving of a player by deviating: {quantity(entry.nash_gap)}"
+    yield f"{result.game}: {result.note}"
 
-    if isinstance(result, CheckedLQRun):
-        terminal_lq.run(result)
-        return
-    if not isinstance(result, CheckedRun):
-        terminal_decentralized.run(result)
-        return
-    console = new_console()
+
+def _run(result: CheckedRun) -> Parts:
     trajectory = result.trajectory
     gap = trajectory.nash_gap.max(axis=1)
-    source = "" if result.step_size_from == "given" else f" (from {result.step_size_from})"
     barrier = f", log-barrier {brief(result.regularization)}" if result.regularization else ""
-    console.print(
-        plain(
-            f"{trajectory.algorithm} on {trajectory.game_name}, {count(trajectory.n_steps)} iterations, "
-            f"step size {brief(result.step_size)}{source}{barrier}"
-        )
-    )
-    course = new_table("iteration", "NE-gap", "gradient", "c", "potential", justify="right")
-    last = len(trajectory.steps) - 1
-    for k in sorted({0, last // 100, last // 10, last // 2, last}):
-        potential = None if trajectory.potential is None else trajectory.potential[k]
-        numbers = (gap[k], trajectory.gradient_norm[k], trajectory.c[k].min(), potential)
-        course.add_row(count(int(trajectory.steps[k])), *(plain(rounded(value)) for value in numbers))
-    console.print(course)
-    table = new_table("verdict", "statement", "ratio")
-    table.columns[2].justify = "right"
-    for entry in result.checks:
-        text = plain(f"{entry.claim.title}\n")
-        text.append(f"{entry.claim.id}\n", style="dim")
-        text.append(_why(entry))
-        table.add_row(verdict_text(entry.verdict), text, plain(rounded(entry.ratio)))
-    console.print(table)
+    yield _setting(trajectory, f"step size {brief(result.step_size)}", result.step_size_from) + barrier
+    yield from tables_of(result).values()
     if result.horizon is not None:
         from mpgcert.reporting.sections.runs import promise
 
-        console.print(plain(f"{result.horizon.theorem}: {promise(result.horizon)}"))
+        yield f"{result.horizon.theorem}: {promise(result.horizon)}"
     least = int(gap.argmin())
-    console.print(
-        plain(f"least NE-gap {decimal(float(gap[least]))} at iteration {count(int(trajectory.steps[least]))}")
-    )
-    next_command(console, f"mpgcert report {reference(trajectory.game_name)} -o report.html")
+    yield f"least NE-gap {decimal(float(gap[least]))} at iteration {count(int(trajectory.steps[least]))}"
 
 
-@contextmanager
-def progress(enabled: bool) -> Iterator[Callable[[int, int, str], None]]:
-    """A function (done, total, what) that shows rate and remaining time on standard error.
-
-    It does nothing unless `enabled` and standard error is a terminal.
-    """
-    if not (enabled and sys.stderr.isatty()):
-        yield lambda done, total, what: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-    from rich.text import Text
-
-    class Rate(ProgressColumn):
-        """Iterations per second."""
-
-        def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f}/s" if task.speed else "", style="dim")
-
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.completed:,.0f}"))
-    with Progress(*columns, Rate(), TimeRemainingColumn(), console=Console(stderr=True), transient=True) as display:
-        tasks: dict[str, Any] = {}
-
-        def report(done: int, total: int, what: str) -> None:
-            if what not in tasks:
-                for earlier in tasks.values():
-                    display.update(earlier, visible=False)
-                tasks[what] = display.add_task(what, total=total)
-            display.update(tasks[what], completed=done, total=total, visible=True)
-
-        yield report
+def _lq_run(result: CheckedLQRun) -> Parts:
+    trajectory = result.trajectory
+    sizes = ", ".join(brief(size) for size in dict.fromkeys(result.step_sizes))
+    yield _setting(trajectory, f"step size {sizes}", result.step_size_from)
+    tables = tables_of(result)
+    yield tables["course"]
+    if trajectory.diverged:
+        yield plain(f"diverged at iteration {count(trajectory.diverged_at)}: {trajectory.reason}", "bold red")
+    if result.checks:
+        yield tables["checks"]
 
 
-def _applies(verdict: Verdict) -> Text:
-    from rich.text import Text
-
-    words = {Verdict.HOLDS: "yes", Verdict.VIOLATED: "no"}
-    return Text(words.get(verdict, str(verdict)), style=COLOURS[verdict])
-
-
-def _step(bound: TheoremBound) -> str:
-    if bound.step_size is None:
-        return "–"
-    return ("<= " if bound.theorem.step_rule == "at most" else "") + brief(bound.step_size)
+def _setting(trajectory: Any, step: str, origin: str) -> str:
+    source = "" if origin == "given" else f" (from {origin})"
+    stopped = "" if trajectory.complete else " until it was interrupted"
+    made = f"{count(trajectory.n_steps)} iterations{stopped}"
+    return f"{trajectory.algorithm} on {trajectory.game_name}, {made}, {step}{source}"
 
 
-def _why(entry: RunCheck) -> str:
-    """Where and how it was decided, or why not."""
-    from mpgcert.reporting.sections.runs import in_words, where
-
-    return where(entry) + in_words(entry.note)
-
-
-def _played(entry: Any) -> str:
-    from mpgcert.reporting.sections.policies import play
-
-    parts = entry.policy.probabilities
-    shown = ["/".join(play(None, i, part, s) for s in range(min(part.shape[0], 8))) for i, part in enumerate(parts)]
-    return "  ".join(shown) + (" …" if parts[0].shape[0] > 8 else "")
+def _decentralized(result: CheckedDecentralizedRun) -> Parts:
+    trajectory = result.trajectory
+    theta = ", ".join(f"{rate:g}" for rate in dict.fromkeys(trajectory.exploration))
+    stopped = "" if trajectory.complete else " until it was interrupted"
+    made = f"{count(trajectory.n_steps)} stages{stopped}"
+    yield f"{trajectory.algorithm} on {trajectory.game_name}, {made}, {result.step_sizes}, exploration {theta}"
+    yield from tables_of(result).values()
+    yield plain(f"limits: {result.limits.note}", "bold red" if result.refutes else "")
+    if result.limits.refutation is not None:
+        yield result.limits.refutation.argument
+    yield plain("a run of finite length decides nothing about limits", "dim")
 
 
-def _sizes(sizes: Sequence[int]) -> str:
-    """3x2x2, or 3^8 for many players with equally many actions."""
-    if len(sizes) > 4 and len(set(sizes)) == 1:
-        return f"{sizes[0]}^{len(sizes)}"
-    return "x".join(map(str, sizes))
+def _audit(result: Audit) -> Parts:
+    yield from tables_of(result).values()
+    yield f"{tally(result.statements)} (seed {result.seed})"
+    for entry in result.statements:
+        if entry.is_surprise:
+            yield plain(f"not in the catalogue's findings: {entry.claim.id} is falsified", "bold red")
+
+
+_PARTS: Mapping[str, Callable[[Any], Parts]] = {
+    "CheckResult": _check,
+    "Bounds": _bounds,
+    "LQBounds": _lq_bounds,
+    "Solutions": _solve,
+    "LQSolutions": _lq_solve,
+    "CheckedRun": _run,
+    "CheckedLQRun": _lq_run,
+    "CheckedDecentralizedRun": _decentralized,
+    "Audit": _audit,
+    "StatementStatus": statement_parts,
+    "Falsification": falsification_parts,
+    "Monitored": monitor_parts,
+}

@@ -1,76 +1,144 @@
-"""What all tables for terminals are made of; 80 columns unless the terminal says otherwise."""
+"""What all answers on a terminal are made of; 80 columns unless the terminal says otherwise."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import shlex
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, TextIO
 
-from mpgcert.claims.verdicts import Verdict
+from mpgcert.claims.quantity import Quantity
+from mpgcert.reporting.blocks import Code, Math, Word
+from mpgcert.reporting.formatting import brief, count, decimal, quantity, rounded
+from mpgcert.reporting.tables.sheet import Cell, Column, Matrix, Sheet, Surface, Worded
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-__all__ = ["COLOURS", "name_text", "new_console", "new_table", "next_command", "plain", "reference", "verdict_text"]
+__all__ = ["cell_text", "command_lines", "new_console", "plain", "render", "table_of"]
 
-COLOURS = {
-    Verdict.HOLDS: "green",
-    Verdict.VIOLATED: "bold red",
-    Verdict.UNDECIDED: "yellow",
-    Verdict.VACUOUS: "dim",
+_COLOURS = {
+    "holds": "green",
+    "violated": "bold red",
+    "undecided": "yellow",
+    "vacuous": "dim",
+    "proved": "green",
+    "unrefuted": "green",
+    "falsified": "bold red",
+    "evidence": "cyan",
+    "definition": "dim",
 }
 _WIDTH = 80
+_STATUS = "status"
 
 
-def new_console() -> Console:
-    """Where tables are printed."""
+def new_console(file: TextIO | None = None) -> Console:
+    """Where answers are printed: as wide as the terminal, or 80 columns of plain text into a file or a string."""
     from rich.console import Console
 
+    if file is not None:
+        return Console(file=file, highlight=False, width=_WIDTH, force_terminal=False, no_color=True)
     console = Console(highlight=False, soft_wrap=False)
-    return console if console.is_terminal else Console(highlight=False, width=_WIDTH)
+    return console if console.file.isatty() else Console(highlight=False, width=_WIDTH)
 
 
-def new_table(*columns: str, justify: Any = "left") -> Table:
+def plain(value: object, style: str = "") -> Text:
+    """Text that is not read as markup."""
+    from rich.text import Text
+
+    return Text(str(value), style=style)
+
+
+def render(console: Console, parts: Iterable[Sheet | Text | str]) -> None:
+    """Print tables and paragraphs one after the other."""
+    after_table = False
+    for part in parts:
+        if after_table and isinstance(part, Sheet):
+            console.print()
+        after_table = isinstance(part, Sheet)
+        if isinstance(part, Sheet):
+            console.print(table_of(part))
+            hidden = len(part.rows) - len(part.shown_rows)
+            if hidden and part.excerpt == tuple(range(len(part.shown_rows))):
+                console.print(plain(f"and {hidden:,} more (--format json and --format csv list all)", "dim"))
+        else:
+            console.print(plain(part) if isinstance(part, str) else part)
+
+
+def table_of(sheet: Sheet) -> Table:
     """A table without outer lines; long cells are folded."""
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-    for name in columns:
-        table.add_column(name, justify=justify, overflow="fold")
+    shown = sheet.columns_on(Surface.TERMINAL)
+    heads = [(k, column) for k, column in shown if column.under is None]
+    for _, column in heads:
+        table.add_column(column.heading, justify="right" if column.right else "left", overflow="fold")
+    for row in sheet.shown_rows:
+        cells = []
+        for k, column in heads:
+            cell = _styled(row[k], column)
+            for other, below in shown:
+                if below.under == column.key and row[other] not in ("", None):
+                    cell.append("\n")
+                    cell.append_text(_styled(row[other], below))
+            cells.append(cell)
+        table.add_row(*cells)
     return table
 
 
-def plain(value: object) -> Text:
-    """Text that is not read as markup."""
-    from rich.text import Text
-
-    return Text(str(value))
-
-
-def name_text(value: object) -> Text:
-    """A name, in bold."""
-    from rich.text import Text
-
-    return Text(str(value), style="bold")
+def _styled(cell: Cell, column: Column) -> Text:
+    style = column.style
+    if isinstance(cell, Word):
+        style = _COLOURS[str(cell.verdict)]
+    elif column.key == _STATUS:
+        style = _COLOURS.get(str(cell), "")
+    return plain(cell_text(cell), style)
 
 
-def verdict_text(verdict: Verdict) -> Text:
-    """A verdict in its colour."""
-    from rich.text import Text
+def cell_text(cell: Cell) -> str:
+    """A cell as a reader sees it."""
+    if cell is None:
+        return "–"
+    if isinstance(cell, Worded):
+        return " ".join(part for part in (cell.relation, cell_text(cell.value), cell.after) if part)
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, int):
+        return count(cell)
+    if isinstance(cell, float):
+        return rounded(cell)
+    if isinstance(cell, Fraction):
+        return brief(cell)
+    if isinstance(cell, Quantity):
+        return quantity(cell)
+    if isinstance(cell, Math):
+        return cell.latex
+    if isinstance(cell, Word | Code):
+        return cell.text
+    if isinstance(cell, Matrix):
+        return "\n".join("(" + ", ".join(map(decimal, row)) + ")" for row in cell.entries)
+    if isinstance(cell, tuple):
+        return ", ".join(map(cell_text, cell))
+    return str(cell)
 
-    return Text(str(verdict), style=COLOURS[verdict])
 
+def command_lines(words: Sequence[str], width: int, prefix: str = "next: ") -> str:
+    r"""A command to copy, broken with backslashes where it is longer than a line.
 
-def reference(name: str) -> str:
-    """How the game is named on the command line, if that can be known: a game from a file has a path."""
-    from mpgcert.games.builtin import names
-
-    return name if name.split(":", 1)[0] in names() else "GAME"
-
-
-def next_command(console: Console, command: str) -> None:
-    """What to do next."""
-    text = plain("next: ")
-    text.append(command)
-    console.print(text, style="cyan", soft_wrap=True)
+    >>> print(command_lines(["mpgcert", "solve", "my game.json"], 24))
+    next: mpgcert solve \
+      'my game.json'
+    """
+    lines, line = [], prefix.rstrip()
+    for k, word in enumerate(map(shlex.quote, words)):
+        room = width - (0 if k == len(words) - 1 else 2)  # for the backslash
+        if len(line) + 1 + len(word) > room and line.strip() not in ("", prefix.strip()):
+            lines.append(f"{line} \\")
+            line = f"  {word}"
+        else:
+            line = f"{line} {word}"
+    return "\n".join([*lines, line])

@@ -105,6 +105,8 @@ def _variant(
         except InvalidInput as error:
             remarks.append(f"No run with the parameters of the {origin}: {error}")
         else:
+            if not run.trajectory.complete:
+                raise KeyboardInterrupt  # a run keeps what it has, but a report is whole or not there
             runs.append(LabelledRun(origin, run))
     return Variant(algorithm, regularized, bounds, tuple(runs), ". ".join(remarks))
 

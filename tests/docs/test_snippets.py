@@ -69,6 +69,23 @@ def test_other_output_is_found_and_rewritten(tmp_path, monkeypatch):
     assert rewrite(path) == 0
 
 
+@pytest.mark.parametrize(
+    ("shown", "kept"),
+    [
+        ("x\n", "a\nb\nc\nd\n"),
+        ("...\n", "...\n"),
+        ("a\n...\nx\n", "a\n...\nd\n"),
+        ("x\n...\nd\n", "a\n...\nd\n"),
+        ("...\nb\n...\n", "...\nb\n...\n"),
+        ("a\nx\nc\nd\n", "a\nb\nc\nd\n"),
+    ],
+)
+def test_what_was_left_out_stays_out(shown, kept):
+    printed = "a\nb\nc\nd\n"
+    assert renewed(shown, printed) == kept
+    assert agrees(Command("mpgcert", kept, (1, 1)), printed)
+
+
 def test_commands_of_a_block():
     block = Block("console", "$ mpgcert run x \\\n    --steps 3\nfirst\nsecond\n$ mpgcert games # all\n", 10)
     long, short = commands(block)

@@ -73,16 +73,16 @@ def test_work_that_does_not_fit_is_refused_with_the_estimate(monkeypatch, tmp_pa
     one = ExactArray.of_integers(np.ones(n_states, dtype=np.int64))
     cycle = SparseKernel(rows, np.roll(rows[:-1], 1), one)
     large = MarkovGame.of(rewards=np.zeros((1, n_states, 1), dtype=np.int64), transition=cycle, discount="1/2")
-    monkeypatch.setattr(errors, "_available_memory", lambda: 2.0**30)
+    monkeypatch.setattr(errors, "available_memory", lambda: 2.0**30)
     with pytest.raises(TooLarge, match=r"dense kernel of 100000 states needs about 149 GiB of memory; 1 GiB"):
         large.dense_kernel()
     with pytest.raises(TooLarge, match="of the 100000 states"):
         GameArrays.of(large).identity()
     monkeypatch.setattr(errors, "_ALWAYS_THERE", 0)
-    monkeypatch.setattr(errors, "_available_memory", lambda: 100.0)
+    monkeypatch.setattr(errors, "available_memory", lambda: 100.0)
     with pytest.raises(TooLarge, match=r"MiB of JSON needs about .*; an \.npz file takes less"):
         load(tmp_path / "game.json")
     with pytest.raises(TooLarge, match="MiB of arrays needs about"):
         load(tmp_path / "game.npz")
-    monkeypatch.setattr(errors, "_available_memory", lambda: 1e6)
+    monkeypatch.setattr(errors, "available_memory", lambda: 1e6)
     assert load(tmp_path / "game.npz").fingerprint == game.fingerprint

@@ -14,6 +14,8 @@ from mpgcert.claims.verdicts import Verdict
 from mpgcert.games import resolve
 from mpgcert.games.builtin import catalogue
 from mpgcert.reporting import terminal
+from mpgcert.reporting.progress import progress
+from mpgcert.reporting.tables.of_games import games
 
 
 def shown(capsys):
@@ -26,14 +28,14 @@ def shown(capsys):
 
 
 def test_games(capsys):
-    terminal.games([entry.to_dict() for entry in catalogue()])
+    terminal.show_parts([games([entry.to_dict() for entry in catalogue()])])
     text = shown(capsys)
     assert all(entry.name in text for entry in catalogue())
 
 
 def test_check(capsys, hostile_game):
     result = check(hostile_game)
-    terminal.check(result)
+    terminal.show(result)
     text = shown(capsys)
     assert hostile_game.name in text
     for entry in result.assumptions:
@@ -43,13 +45,13 @@ def test_check(capsys, hostile_game):
 
 def test_labels_are_not_read_as_markup(capsys):
     game = replace(resolve("matching-pennies"), actions=(("[red]", "[/red]"), ("[bold]", "x")))
-    terminal.check(check(game))
+    terminal.show(check(game))
     assert "gets -1 for ([red], x)" in " ".join(shown(capsys).split())
 
 
 def test_bounds(capsys):
     result = bounds(resolve("zhang2022-figure-1"))
-    terminal.bounds(result)
+    terminal.show(result, "zhang2022-figure-1")
     text = shown(capsys)
     assert "5/72" in text
     assert "mpgcert run" in text.splitlines()[-1], "the last line says what to do next"
@@ -57,7 +59,7 @@ def test_bounds(capsys):
 
 
 def test_solve(capsys):
-    terminal.solve(solve(resolve("stag-hunt")))
+    terminal.show(solve(resolve("stag-hunt")))
     text = shown(capsys)
     assert "4, 4" in text
     assert "2 of 4 deterministic policies" in text
@@ -65,7 +67,7 @@ def test_solve(capsys):
 
 def test_run(capsys):
     result = checked_run(resolve("zhang2022-figure-1"), "gradient-play", steps=50, step_size=5)
-    terminal.run(result)
+    terminal.show(result)
     text = shown(capsys)
     assert "zhang2022.eq-12" in text
     assert str(Verdict.VACUOUS) in text
@@ -77,7 +79,7 @@ def test_run(capsys):
 def test_progress_is_silent_without_a_terminal(done, what):
     error, sys.stderr = sys.stderr, io.StringIO()
     try:
-        with terminal.progress(True) as report:
+        with progress(True) as report:
             report(done, 100, what)
         assert sys.stderr.getvalue() == ""
     finally:
@@ -93,7 +95,7 @@ def test_progress_on_a_terminal_shows_rate_and_remaining_time(enabled, monkeypat
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setenv("TERM", "xterm")
-    with terminal.progress(enabled) as report:
+    with progress(enabled) as report:
         for done in range(0, 101, 10):
             report(done, 100, "gradient-play")
     assert ("gradient-play" in screen.getvalue()) == enabled

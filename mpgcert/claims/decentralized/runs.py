@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mpgcert.claims.analysis import Analysis
@@ -12,6 +13,7 @@ from mpgcert.claims.decentralized.limits import Limits, limits_of
 from mpgcert.claims.decentralized.steps import DEFAULT_STEP_SIZES, steps_of
 from mpgcert.claims.step_sizes import StepSizes, decide_step_sizes
 from mpgcert.claims.verdicts import Verdict
+from mpgcert.display import Shown
 from mpgcert.games import MarkovGame, Policy
 from mpgcert.learn.decentralized.diagnostics import Diagnostics, diagnose
 from mpgcert.learn.decentralized.run import run_decentralized
@@ -24,8 +26,8 @@ DEFAULT_EXPLORATION = "0.1"
 _CONCLUSION = "maheshwari2023.theorem-3.3"
 
 
-@dataclass(frozen=True, eq=False)
-class CheckedDecentralizedRun:
+@dataclass(frozen=True, eq=False, repr=False)
+class CheckedDecentralizedRun(Shown):
     """A run of Algorithm 1 of maheshwari2023.
 
     Attributes:
@@ -53,6 +55,14 @@ class CheckedDecentralizedRun:
         found = self.limits.refutation
         return found is not None and found.is_global
 
+    def save(self, path: str | Path) -> None:
+        """Write the trajectory, see `DecentralizedTrajectory.save`."""
+        self.trajectory.save(path)
+
+    def headline(self) -> str:
+        run = self.trajectory
+        return f"{run.algorithm} on {run.game_name}, {run.n_steps:,} stages, {self.step_sizes}"
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON answer of `mpgcert run`, without the envelope."""
         measured = self.diagnostics.to_dict()
@@ -76,11 +86,6 @@ class CheckedDecentralizedRun:
             "limits": self.limits.to_dict(),
             "checks": checks,
         }
-
-    def _repr_html_(self) -> str:
-        from mpgcert.reporting.notebook import decentralized_html
-
-        return decentralized_html(self)
 
 
 def checked_decentralized_run(

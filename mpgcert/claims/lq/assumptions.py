@@ -11,7 +11,7 @@ from mpgcert.claims.lq.analysis import LQAnalysis
 from mpgcert.claims.lq.constants import LADDER, Evaluator
 from mpgcert.claims.properties import decide
 from mpgcert.claims.quantity import Quantity
-from mpgcert.claims.statements import Assumption, assumptions, constants
+from mpgcert.claims.statements import Assumption, assumptions, formulas
 from mpgcert.claims.verdicts import Verdict, all_of
 
 __all__ = ["compared", "decide_all", "decide_assumption"]
@@ -75,8 +75,8 @@ def _necessary(assumption: Assumption, evaluator: Evaluator) -> Quantity | None:
     """The constant that is below 1 wherever the inequality holds (proved for the paper's sigma_X)."""
     if evaluator.along_policy:
         return None
-    found = [entry for entry in constants("lq-game") if entry.name == assumption.needs_below_one]
-    return evaluator.value(found[0].formula, found[0].id) if found else None
+    found = formulas().get(assumption.needs_below_one or "")
+    return None if found is None else evaluator.value(found, found.id)
 
 
 def _ends(quantity: Quantity) -> tuple[Fraction, Fraction]:
@@ -96,8 +96,8 @@ def _shorter(value: Fraction, direction: int) -> Fraction:
 
 def compared(evaluator: Evaluator, sides: tuple[str, str]) -> tuple[Verdict, Quantity | None, Quantity | None]:
     """Whether the first constant is larger than the second, with enclosures of both."""
-    formulas = {entry.name: entry for entry in constants("lq-game")}
-    left, right = (evaluator.value(formulas[name].formula, formulas[name].meaning) for name in sides)
+    known = formulas()
+    left, right = (evaluator.value(known[name], known[name].meaning) for name in sides)
     if left is None or right is None or left.upper is None or right.upper is None:
         return Verdict.UNDECIDED, left, right
     assert left.lower is not None
@@ -107,7 +107,7 @@ def compared(evaluator: Evaluator, sides: tuple[str, str]) -> tuple[Verdict, Qua
     if left.upper <= right.lower:
         return Verdict.VIOLATED, left, right
     for arithmetic in LADDER:
-        ends = [evaluator.enclosure(formulas[name].formula, arithmetic) for name in sides]
+        ends = [evaluator.enclosure(known[name], arithmetic) for name in sides]
         if ends[0] is not None and ends[1] is not None:
             if ends[0][0] > ends[1][1]:
                 return Verdict.HOLDS, left, right

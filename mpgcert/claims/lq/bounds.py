@@ -22,6 +22,7 @@ from mpgcert.claims.quantity import Quantity, to_double
 from mpgcert.claims.statements import Theorem, constants, theorems
 from mpgcert.claims.symbols import VOCABULARY
 from mpgcert.claims.verdicts import Verdict, all_of
+from mpgcert.display import Shown
 
 if TYPE_CHECKING:
     import sympy
@@ -77,8 +78,8 @@ class LQTheoremBound:
         }
 
 
-@dataclass(frozen=True)
-class LQBounds:
+@dataclass(frozen=True, repr=False)
+class LQBounds(Shown):
     """All constants and theorem bounds of a linear-quadratic game.
 
     Attributes:
@@ -101,6 +102,10 @@ class LQBounds:
     sigma_x: str
     sharp: SharpBound | None
 
+    def headline(self) -> str:
+        applicable = sum(bound.applies is Verdict.HOLDS for bound in self.theorems)
+        return f"{self.game}, {applicable} of {len(self.theorems)} theorems apply"
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON answer of `mpgcert bounds`, without the envelope."""
         return {
@@ -115,11 +120,6 @@ class LQBounds:
             "theorems": [bound.to_dict() for bound in self.theorems],
             "sharp": None if self.sharp is None else self.sharp.to_dict(),
         }
-
-    def _repr_html_(self) -> str:
-        from mpgcert.reporting.notebook import lq_bounds_html
-
-        return lq_bounds_html(self)
 
 
 def lq_bounds(analysis: LQAnalysis, epsilon: Fraction | None = None) -> LQBounds:

@@ -7,7 +7,7 @@ balls of rising precision.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mpgcert.arithmetic import EXACT, Arithmetic, Ball
 from mpgcert.claims.claim import Setting
@@ -16,7 +16,8 @@ from mpgcert.claims.lq.point import LQPoint
 from mpgcert.claims.point_index import Index
 from mpgcert.claims.quantity import Quantity
 from mpgcert.claims.sides import Sides
-from mpgcert.claims.symbols import VOCABULARY
+from mpgcert.claims.statements import Formula
+from mpgcert.claims.values import Values
 from mpgcert.errors import Irrational, SingularMatrix
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = ["LADDER", "Evaluator", "as_read"]
 
 LADDER = (Ball(128), Ball(384), Ball(1024), Ball(4096))
 _NOWHERE = Index()
+_ALONG_POLICY = {"sigma_X": "sigma_X_K", "sigma_X**2": "sigma_X_K**2"}
 _NARROW = Fraction(1, 10**15)  # relative width that is good enough
 
 
@@ -50,10 +52,9 @@ class Evaluator:
             self._sides[arithmetic.name] = Sides(Setting.LQ_POLICY, self.point, arithmetic)
         return self._sides[arithmetic.name]
 
-    def value(self, formula: sympy.Expr, meaning: str, index: Index = _NOWHERE) -> Quantity | None:
+    def value(self, formula: sympy.Expr | Formula, meaning: str, index: Index = _NOWHERE) -> Quantity | None:
         """An exact or narrow enclosure; None where no precision gives one (as when the game has no equilibrium)."""
         found: Quantity | None = None
-        formula = self._read(formula)
         for arithmetic in (EXACT, *LADDER):
             enclosed = self.enclosure(formula, arithmetic, index)
             if enclosed is None:
@@ -65,21 +66,26 @@ class Evaluator:
         return found
 
     def enclosure(
-        self, formula: sympy.Expr, arithmetic: Arithmetic, index: Index = _NOWHERE
+        self, formula: sympy.Expr | Formula, arithmetic: Arithmetic, index: Index = _NOWHERE
     ) -> tuple[Fraction, Fraction] | None:
         """The value in one arithmetic; None where it cannot give it."""
-        formula = self._read(formula)
         try:
             with arithmetic.context():
-                return arithmetic.enclosure(self.sides(arithmetic).evaluate(formula, index))
+                return arithmetic.enclosure(self._evaluated(formula, arithmetic, index))
         except (SingularMatrix, ZeroDivisionError, Irrational):
             return None
 
-    def _read(self, formula: sympy.Expr) -> sympy.Expr:
-        """The formula with the chosen reading of sigma_X."""
-        return as_read(formula) if self.along_policy else formula
+    def _evaluated(self, formula: sympy.Expr | Formula, arithmetic: Arithmetic, index: Index) -> Any:
+        """The value with the chosen reading of sigma_X."""
+        sides = self.sides(arithmetic)
+        if isinstance(formula, Formula):
+            reading = _ALONG_POLICY if self.along_policy else {}
+            return formula.of(Values(lambda name: sides.value(reading.get(name, name), index), arithmetic)).number
+        return sides.evaluate(as_read(formula) if self.along_policy else formula, index)
 
 
 def as_read(formula: sympy.Expr) -> sympy.Expr:
     """The formula with sigma_X along the starting policy."""
+    from mpgcert.claims.symbols import VOCABULARY
+
     return formula.xreplace({VOCABULARY["sigma_X"].symbol: VOCABULARY["sigma_X_K"].symbol})

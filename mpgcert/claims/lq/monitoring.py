@@ -9,7 +9,6 @@ from mpgcert.claims.claim import Claim, Setting
 from mpgcert.claims.engine import Check, check
 from mpgcert.claims.lq.analysis import LQAnalysis
 from mpgcert.claims.lq.point import LQPoint
-from mpgcert.claims.lq.runs import KNOWN_PARAMETERS
 from mpgcert.claims.monitoring import Monitored, Progress, record_of
 from mpgcert.claims.statements import run_claims
 from mpgcert.games.lq import LQGame
@@ -38,13 +37,17 @@ def monitor_lq(
     """
     analysis = LQAnalysis.of(game)
     base = LQPoint.along_run(analysis, trajectory.step_sizes)
-    applicable = [claim for claim in run_claims(linear_quadratic=True) if claim.setting is not Setting.LQ_RUN]
+    applicable = [
+        claim
+        for claim in run_claims(linear_quadratic=True)
+        if claim.setting is not Setting.LQ_RUN and (claim.setting is Setting.LQ_POLICY or trajectory.is_whole)
+    ]
     records = tuple(
         record_of(claim, _outcomes(claim, base, trajectory, every), trajectory.n_iterates, progress)
         for claim in applicable
     )
     deviation = trajectory.largest_deviation(analysis.game)
-    return Monitored(analysis.game.name, KNOWN_PARAMETERS, trajectory.n_iterates, deviation, records)
+    return Monitored(analysis.game.name, trajectory.algorithm, trajectory.n_iterates, deviation, records)
 
 
 def _outcomes(claim: Claim, base: LQPoint, trajectory: ExternalGains, every: int) -> Iterator[tuple[int, Check]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,8 @@ from mpgcert.claims.properties import decide
 from mpgcert.claims.run_checks import RunCheck, evenly, summarise
 from mpgcert.claims.sides import Sides
 from mpgcert.claims.statements import run_claims
-from mpgcert.claims.verdicts import Verdict
+from mpgcert.claims.verdicts import Verdict, tally
+from mpgcert.display import Shown
 from mpgcert.errors import InvalidInput
 from mpgcert.games.lq import Gains, LQGame
 from mpgcert.learn.lq.run import run_lq
@@ -35,8 +37,8 @@ CHECKED = 100  # recorded iterates that are checked by default
 _WORK = 4000  # stages times players times dimensions that the checks at single iterates may visit
 
 
-@dataclass(frozen=True, eq=False)
-class CheckedLQRun:
+@dataclass(frozen=True, eq=False, repr=False)
+class CheckedLQRun(Shown):
     """A run on a linear-quadratic game with the verdict of every statement that applies to it.
 
     Attributes:
@@ -55,6 +57,14 @@ class CheckedLQRun:
     def verdicts(self) -> list[Verdict]:
         return [entry.verdict for entry in self.checks]
 
+    def save(self, path: str | Path) -> None:
+        """Write the trajectory with its exact step sizes, see `LQTrajectory.save`."""
+        self.trajectory.save(path, {"step_size": [format_fraction(size) for size in self.step_sizes]})
+
+    def headline(self) -> str:
+        run = self.trajectory
+        return f"{run.algorithm} on {run.game_name}, {run.n_steps:,} iterations, {tally(self.verdicts)}"
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON answer of `mpgcert run`, without the envelope."""
         return {
@@ -65,11 +75,6 @@ class CheckedLQRun:
             "trajectory": self.trajectory.to_dict(),
             "checks": [entry.to_dict() for entry in self.checks],
         }
-
-    def _repr_html_(self) -> str:
-        from mpgcert.reporting.notebook import lq_run_html
-
-        return lq_run_html(self)
 
 
 def checked_lq_run(
@@ -98,6 +103,9 @@ def checked_lq_run(
         checked: at how many recorded iterates, at most, statements are checked.
         progress: called with (done, total, what).
 
+    Returns:
+        The run with its checks; after a KeyboardInterrupt the run up to there, at once and without checks.
+
     Raises:
         InvalidInput: a parameter is out of range, or no theorem gives a step size.
         TooLarge: the run would not fit into memory.
@@ -118,6 +126,8 @@ def checked_lq_run(
         sampled_cost=sampled_cost,
         progress=None if progress is None else lambda done, total: progress(done, total, algorithm),
     )
+    if not trajectory.complete:
+        return CheckedLQRun(trajectory, sizes, source, ())
     return hold_lq(analysis, trajectory, sizes, source, checked)
 
 

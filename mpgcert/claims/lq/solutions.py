@@ -11,6 +11,7 @@ import numpy as np
 from mpgcert.arithmetic import format_fraction
 from mpgcert.claims.lq.analysis import LQAnalysis
 from mpgcert.claims.quantity import Quantity
+from mpgcert.display import Shown
 from mpgcert.errors import SingularMatrix
 from mpgcert.solvers.lq.best_response import nash_residual
 from mpgcert.solvers.lq.solution import NashSolution
@@ -63,8 +64,8 @@ class LQEquilibrium:
         }
 
 
-@dataclass(frozen=True)
-class LQSolutions:
+@dataclass(frozen=True, repr=False)
+class LQSolutions(Shown):
     """What `solve` found.
 
     Attributes:
@@ -77,6 +78,10 @@ class LQSolutions:
     equilibria: tuple[LQEquilibrium, ...]
     note: str
 
+    def headline(self) -> str:
+        number = len(self.equilibria)
+        return f"{self.game}, {number} {'equilibrium' if number == 1 else 'equilibria'}"
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON answer of `mpgcert solve`, without the envelope."""
         return {
@@ -85,11 +90,6 @@ class LQSolutions:
             "complete": bool(self.equilibria) and self.equilibria[0].solution.uniqueness.verdict == "holds",
             "note": self.note,
         }
-
-    def _repr_html_(self) -> str:
-        from mpgcert.reporting.notebook import lq_solve_html
-
-        return lq_solve_html(self)
 
 
 def lq_solve(analysis: LQAnalysis) -> LQSolutions:

@@ -14,6 +14,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from mpgcert.arithmetic import ExactArray
+from mpgcert.display import HtmlShown
 from mpgcert.games.lq.gains import Gains
 from mpgcert.games.lq.initial import InitialState
 
@@ -21,7 +22,7 @@ __all__ = ["LQGame"]
 
 
 @dataclass(frozen=True, eq=False)
-class LQGame:
+class LQGame(HtmlShown):
     """A linear-quadratic game, held exactly.
 
     Build one with `LQGame.of`, which reads numbers and validates; the plain constructor trusts.

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import FLOAT
+from mpgcert.display import HtmlShown
 from mpgcert.kernels.arrays import Runs
 from mpgcert.learn.records import load_record, save_record
+from mpgcert.learn.trajectory_csv import POLICIES, is_csv, write_csv
 from mpgcert.solvers.explored import explored_policy
 
 __all__ = ["DecentralizedTrajectory"]
@@ -25,8 +27,8 @@ _PER_PLAYER = ("q", "policies", "action_visits")
 _TUPLES = ("alpha", "beta", "exploration")
 
 
-@dataclass(frozen=True, eq=False)
-class DecentralizedTrajectory:
+@dataclass(frozen=True, eq=False, repr=False)
+class DecentralizedTrajectory(HtmlShown):
     """Snapshots of one run of Algorithm 1 of maheshwari2023, K of them, and the state in which it ended.
 
     Attributes:
@@ -114,6 +116,10 @@ class DecentralizedTrajectory:
             )
         return out
 
+    def __repr__(self) -> str:
+        made = f"{self.n_steps:,} iterations{'' if self.complete else ', interrupted'}"
+        return f"<{type(self).__name__}: {self.algorithm} on {self.game_name}, {made}>"
+
     def to_dict(self) -> dict[str, Any]:
         """Settings, counters and statistics as lists and numbers for JSON; q and policies of the last snapshot only."""
         out: dict[str, Any] = {"schema": _SCHEMA}
@@ -126,12 +132,16 @@ class DecentralizedTrajectory:
         return out | {"alpha": list(self.alpha), "beta": list(self.beta), "exploration": list(self.exploration)}
 
     def save(self, path: str | Path) -> None:
-        """Write an npz file; a reader never sees half of one.
+        """Write an npz file with everything, or (suffix .csv) the policies; a reader never sees half of one.
 
         Raises:
             InvalidInput: the place cannot be written.
         """
-        save_record(path, self, _SCHEMA, _PER_PLAYER)
+        if not is_csv(path):
+            save_record(path, self, _SCHEMA, _PER_PLAYER)
+            return
+        columns = {"algorithm": [self.algorithm] * self.n_players, "exploration": [*map(repr, self.exploration)]}
+        write_csv(path, self.steps, self.policies, POLICIES, columns)
 
     @staticmethod
     def load(path: str | Path) -> DecentralizedTrajectory:

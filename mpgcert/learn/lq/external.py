@@ -2,7 +2,7 @@
 
 npz: `gains_1`, ..., `gains_N` as [iterates, T, k_i, d] (or [iterates, k_i, d] for gains that do not change with time),
 and optionally `step_size`; files of `LQTrajectory.save` have this form.  CSV: a header and one row per entry with the
-columns `iterate, player, stage, row, column, value`, all counted from 0.
+columns `iterate, player, stage, row, column, value`, all counted from 0, and optionally `step_size`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,14 @@ from mpgcert.errors import InvalidInput
 from mpgcert.games.lq import Gains, LQGame
 from mpgcert.learn.lq.generic_step import next_gains
 from mpgcert.learn.lq.step_sizes import step_sizes_of
+from mpgcert.learn.trajectory_csv import is_csv, settings_of_rows
 
 __all__ = ["ExternalGains", "read_gains"]
 
 Floats = NDArray[np.float64]
 _COLUMNS = ("iterate", "player", "stage", "row", "column", "value")
+_SETTINGS = ("algorithm", "step_size", "record_every")
+_KNOWN_PARAMETERS = "natural-policy-gradient"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +40,14 @@ class ExternalGains:
     Attributes:
         gains: K^i, [K, T, k_i, d] for each player.
         step_sizes: eta_i as stated.
+        algorithm: what they are said to come from.
+        is_whole: whether the gains are one step of Algorithm 1 after the ones before.
     """
 
     gains: tuple[Floats, ...]
     step_sizes: tuple[Fraction, ...]
+    algorithm: str = _KNOWN_PARAMETERS
+    is_whole: bool = True
 
     @property
     def n_iterates(self) -> int:
@@ -51,7 +58,12 @@ class ExternalGains:
         return Gains.from_doubles([part[iterate] for part in self.gains])
 
     def largest_deviation(self, game: LQGame) -> float | None:
-        """Largest entry of |recorded next gains - Algorithm 1's step from the recorded ones|, in doubles."""
+        """Largest entry of |recorded next gains - Algorithm 1's step from the recorded ones|, in doubles.
+
+        None where there is nothing to compare.
+        """
+        if not self.is_whole:
+            return None
         from mpgcert.arithmetic import FLOAT
         from mpgcert.solvers.lq.arrays import LQArrays
         from mpgcert.solvers.lq.evaluation import evaluate_gains
@@ -73,21 +85,23 @@ def read_gains(path: str, game: LQGame, *, step_size: Any = None) -> ExternalGai
         InvalidInput: naming the file, the entry, what was found and what was expected.
     """
     try:
-        parts, stated = _read_csv(path, game) if path.lower().endswith(".csv") else _read_npz(path, game)
+        parts, settings = _read_csv(path, game) if is_csv(path) else _read_npz(path, game)
         for i, part in enumerate(parts):
             bad = np.argwhere(~np.isfinite(part))
             if len(bad):
                 index = tuple(int(k) for k in bad[0])
                 raise InvalidInput(f"{part[index]}", field=f"gains_{i + 1}", index=index, expected="a finite number")
-        chosen = stated if step_size is None else step_size
+        chosen = settings.get("step_size") if step_size is None else step_size
         if chosen is None:
             raise InvalidInput("missing", field="step_size", expected="a positive number (option --step-size)")
-        return ExternalGains(tuple(parts), step_sizes_of(chosen, game.n_players))
+        algorithm = str(settings.get("algorithm", _KNOWN_PARAMETERS))
+        whole = algorithm == _KNOWN_PARAMETERS and str(settings.get("record_every", 1)) == "1"
+        return ExternalGains(tuple(parts), step_sizes_of(chosen, game.n_players), algorithm, whole)
     except InvalidInput as error:
         raise (error if error.source else error.within(path)) from None
 
 
-def _read_npz(path: str, game: LQGame) -> tuple[list[Floats], Any]:
+def _read_npz(path: str, game: LQGame) -> tuple[list[Floats], dict[str, Any]]:
     try:
         with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             content = {name: stored[name] for name in stored.files}
@@ -110,23 +124,20 @@ def _read_npz(path: str, game: LQGame) -> tuple[list[Floats], Any]:
     if len({len(part) for part in parts}) != 1:
         lengths = [len(part) for part in parts]
         raise InvalidInput(f"{lengths} iterates", field="gains", expected="as many for each player")
-    return parts, _stated_step(content)
+    return parts, _settings(content)
 
 
-def _stated_step(content: dict[str, NDArray[Any]]) -> Any:
+def _settings(content: dict[str, NDArray[Any]]) -> dict[str, Any]:
     if "step_size" in content:
-        return np.atleast_1d(content["step_size"]).tolist()
-    if "settings" in content:
-        try:
-            settings = json.loads(str(content["settings"]))
-        except ValueError:
-            return None
-        if settings.get("record_every") == 1:
-            return settings.get("step_size")
-    return None
+        return {"step_size": np.atleast_1d(content["step_size"]).tolist()}
+    try:
+        settings = json.loads(str(content.get("settings", "{}")))
+    except ValueError:
+        return {}
+    return settings | dict(settings.get("stated") or {}) if isinstance(settings, dict) else {}
 
 
-def _read_csv(path: str, game: LQGame) -> tuple[list[Floats], None]:
+def _read_csv(path: str, game: LQGame) -> tuple[list[Floats], dict[str, Any]]:
     try:
         with Path(path).open(newline="") as stream:
             rows = list(csv.DictReader(stream))
@@ -135,18 +146,24 @@ def _read_csv(path: str, game: LQGame) -> tuple[list[Floats], None]:
     missing = [name for name in _COLUMNS if not rows or name not in rows[0]]
     if missing:
         raise InvalidInput("missing", field=f"column {missing[0]}", expected=",".join(_COLUMNS))
-    iterates = 1 + max(_whole(row, "iterate", k, None) for k, row in enumerate(rows))
+    settings: dict[str, Any] = dict(settings_of_rows(rows, _SETTINGS, game.n_players))
+    for name in ("algorithm", "record_every"):
+        if name in settings:
+            settings[name] = settings[name][0]
+    steps = [_whole(row, "iterate", k, None) for k, row in enumerate(rows)]
+    gaps = settings.get("record_every", "1") != "1"
+    record = {step: k for k, step in enumerate(sorted(set(steps)) if gaps else range(1 + max(steps)))}
     T, d = game.horizon, game.dimension
-    parts = [np.full((iterates, T, count, d), np.nan) for count in game.control_dimensions]
+    parts = [np.full((len(record), T, count, d), np.nan) for count in game.control_dimensions]
     for k, row in enumerate(rows):
         player = _whole(row, "player", k, game.n_players)
-        limits = (("iterate", iterates), ("stage", T), ("row", game.control_dimensions[player]), ("column", d))
-        place = tuple(_whole(row, name, k, below) for name, below in limits)
+        limits = (("stage", T), ("row", game.control_dimensions[player]), ("column", d))
+        place = (record[steps[k]], *(_whole(row, name, k, below) for name, below in limits))
         try:
             parts[player][place] = float(row["value"])
         except (TypeError, ValueError):
             raise InvalidInput(f"{row['value']!r}", field=f"value in row {k + 1}", expected="a number") from None
-    return parts, None
+    return parts, settings
 
 
 def _whole(row: dict[str, str], name: str, line: int, below: int | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mpgcert.display import HtmlShown
 from mpgcert.games.lq import Gains
 from mpgcert.learn.records import load_record, plain, save_record
+from mpgcert.learn.trajectory_csv import GAINS, is_csv, write_csv
 
 __all__ = ["LQTrajectory"]
 
@@ -21,8 +24,8 @@ _PER_PLAYER = ("gains",)
 _TUPLES = ("step_size", "smoothing", "trajectories")
 
 
-@dataclass(frozen=True, eq=False)
-class LQTrajectory:
+@dataclass(frozen=True, eq=False, repr=False)
+class LQTrajectory(HtmlShown):
     """The iterates K^(0), ..., K^(M) of a run, K of them recorded.
 
     Attributes:
@@ -96,6 +99,10 @@ class LQTrajectory:
         """The gains of one record, exactly as the run had them."""
         return Gains.from_doubles([part[record] for part in self.gains])
 
+    def __repr__(self) -> str:
+        made = f"{self.n_steps:,} iterations{'' if self.complete else ', interrupted'}"
+        return f"<{type(self).__name__}: {self.algorithm} on {self.game_name}, {made}>"
+
     def to_dict(self) -> dict[str, Any]:
         """Everything except the gains as lists and numbers for JSON; None where a number is not finite."""
         out: dict[str, Any] = {"schema": _SCHEMA}
@@ -106,13 +113,25 @@ class LQTrajectory:
             out[name] = plain(getattr(self, name))
         return out
 
-    def save(self, path: str | Path) -> None:
-        """Write an npz file; a reader never sees half of one.
+    def save(self, path: str | Path, stated: Mapping[str, Sequence[str]] | None = None) -> None:
+        """Write an npz file with everything, or (suffix .csv) the gains; a reader never sees half of one.
+
+        Args:
+            path: where; `mpgcert.learn.lq.external` reads both kinds.
+            stated: the `step_size` of each player exactly, where the doubles of the run are rounded.
 
         Raises:
             InvalidInput: the place cannot be written.
         """
-        save_record(path, self, _SCHEMA, _PER_PLAYER)
+        if not is_csv(path):
+            save_record(path, self, _SCHEMA, _PER_PLAYER, stated)
+            return
+        columns: dict[str, Sequence[Any]] = {
+            "algorithm": [self.algorithm] * self.n_players,
+            "step_size": [repr(size) for size in self.step_size],
+            "record_every": [self.record_every] * self.n_players,
+        }
+        write_csv(path, self.steps, self.gains, GAINS, columns | dict(stated or {}))
 
     @staticmethod
     def load(path: str | Path) -> LQTrajectory:

@@ -68,7 +68,10 @@ def run_variants(analysis: LQAnalysis, bounds: LQBounds, steps: int, progress: P
     entries, remarks = [], list(_missing(bounds))
     for origin, algorithm, options in _wanted(analysis, bounds, steps):
         try:
-            entries.append(LabelledLQRun(origin, checked_lq_run(analysis, algorithm, progress=progress, **options)))
+            run = checked_lq_run(analysis, algorithm, progress=progress, **options)
+            if not run.trajectory.complete:
+                raise KeyboardInterrupt  # a run keeps what it has, but a report is whole or not there
+            entries.append(LabelledLQRun(origin, run))
         except (InvalidInput, TooLarge) as error:
             remarks.append(f"No run of {algorithm} with the parameters of the {origin}: {error}")
     return Runs(tuple(entries), tuple(remarks))

@@ -7,6 +7,7 @@ narrow.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,6 +28,7 @@ from mpgcert.solvers.lq.uniqueness import Uniqueness, evidence_of, singular_stag
 __all__ = ["NashSolution", "solve_riccati"]
 
 Array = NDArray[Any]
+_log = logging.getLogger(__name__)
 
 _FREE_PART = 50  # the growth of digits is judged once this part of the budget is used
 
@@ -145,10 +147,12 @@ def solve_riccati(
         stages = _exact_stages(arrays, exact_bits)
     except _Singular as stop:
         return NashSolution(arrays, None, "exact rationals", singular_stage(arrays, stop.solved))
-    except TooLarge:
+    except TooLarge as error:
         if insist_on_exact:
             raise
+        _log.info("Riccati equations of %s in balls: %s", game.name, error)
         return _enclosed(game, arrays, exact_bits, radius)
+    _log.info("Riccati equations of %s in exact rationals", game.name)
     solution = collected(arrays, stages)
     return NashSolution(arrays, solution, "exact rationals", evidence_of(arrays, solution.phi))
 
@@ -207,6 +211,7 @@ def _enclosed(game: LQGame, exact: LQArrays, exact_bits: int, radius: float) -> 
             arrays, solution = LQArrays.of(game, ball), found.solution
             uniqueness = evidence_of(arrays, solution.phi)
         how = f"balls of {found.bits} bits; every gain within {found.radius:.1e}"
+        _log.info("%s: %s, uniqueness %s", game.name, how, uniqueness.verdict)
         best = NashSolution(arrays, solution, how, uniqueness)
         if uniqueness.verdict == "holds" and found.radius <= radius:
             return best

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgcert.arithmetic import EXACT, ExactArray
+from mpgcert.display import HtmlShown
 from mpgcert.errors import SingularMatrix, TooLarge
 from mpgcert.games import MarkovGame
 from mpgcert.solvers.arrays import GameArrays
@@ -22,12 +24,14 @@ from mpgcert.solvers.potential.structure import StructuralProof, has_structure, 
 
 __all__ = ["PotentialResult", "find_potential"]
 
+_log = logging.getLogger(__name__)
+
 MAX_NUMBERS = 40_000_000
 """Limit on the numbers that one policy evaluation touches (several hundred bytes each at the peak)."""
 
 
-@dataclass(frozen=True)
-class PotentialResult:
+@dataclass(frozen=True, repr=False)
+class PotentialResult(HtmlShown):
     """Whether a game is a Markov potential game, and how that is known.
 
     Attributes:
@@ -47,6 +51,9 @@ class PotentialResult:
     def is_proved(self) -> bool:
         """False only for a potential that rests on an identity test."""
         return not isinstance(self.evidence, IdentityTest)
+
+    def __repr__(self) -> str:
+        return f"<PotentialResult: {self}>"
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.evidence if self.cycle is None else self.cycle}"
@@ -86,7 +93,9 @@ def find_potential(game: MarkovGame, seed: int = 0) -> PotentialResult:
             continue
         if evidence is None:  # the prime was unlucky: phi is refuted over another one
             break
+        _log.info("a potential of %s: %s", game.name, evidence)
         return PotentialResult("holds", potential, evidence)
+    _log.info("no potential of %s over a random prime field; a failing 4-cycle is sought", game.name)
     return PotentialResult("violated", cycle=find_cycle(game, generator))
 
 

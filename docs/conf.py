@@ -1,11 +1,14 @@
 """Settings of Sphinx; `make docs` builds the pages and runs the examples in them."""
 
+import logging
 import sys
 from pathlib import Path
 
 import mpgcert
 
 sys.path.insert(0, str(Path(__file__).with_name("_ext")))
+
+logging.getLogger("mpgcert").setLevel(logging.WARNING)  # a style of the theme makes Python print all messages
 
 project = "mpgcert"
 author = "The mpgcert developers"

@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from snippets import ROOT, Block, Command, agrees, blocks, commands, pages, run_page
+from snippets import ROOT, Block, Command, agrees, blocks, commands, pages, renewed, rewrite, run_page
+
+from mpgcert import __version__
 
 NAMES = [str(page.relative_to(ROOT)) for page in pages()]
 
@@ -60,10 +62,6 @@ def test_other_output_is_found_and_rewritten(tmp_path, monkeypatch):
     path.write_text(
         "# Page\n\n```console\n$ mpgcert --version\nmpgcert 0.0\n$ mpgcert --version\nmpgcert ...\n```\n\nend\n"
     )
-    from snippets import rewrite
-
-    from mpgcert import __version__
-
     assert rewrite(path) == 1
     assert path.read_text().splitlines()[4:7] == [f"mpgcert {__version__}", "$ mpgcert --version", "mpgcert ..."]
     assert rewrite(path) == 0

@@ -6,7 +6,7 @@ GAME ?= zhang2022-figure-1
 REPORT ?= reports/$(GAME).html
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: report reports test lint types evidence bench benchmarks clean
+.PHONY: report reports test lint types docs snippets picture evidence bench benchmarks clean
 
 report: $(VENV)/.installed
 	@mkdir -p $(dir $(REPORT))
@@ -25,6 +25,20 @@ lint: $(VENV)/.linted
 
 types: $(VENV)/.linted
 	$(BIN)/mypy
+
+# The pages, in docs/_build/html; a warning is an error, and the examples in docstrings run.
+docs: $(VENV)/.documented
+	$(BIN)/python -m sphinx -b html -W --keep-going -n -q -d docs/_build/doctrees docs docs/_build/html
+	$(BIN)/python -m sphinx -b doctest -W --keep-going -n -q -d docs/_build/doctrees docs docs/_build/doctest
+	@echo docs/_build/html/index.html
+
+# Put the output that comes in place of what README and docs show, where they differ.
+snippets: $(VENV)/.tested
+	$(BIN)/python tests/snippets.py
+
+# The picture of a report in README, by headless Chromium.
+picture: $(VENV)/.documented
+	$(BIN)/python docs/picture.py docs/_static/report.png
 
 evidence: $(VENV)/.tested
 	$(BIN)/python -m mpgcert.reporting.lq.evidence bounds/hambly2021/evidence
@@ -53,5 +67,9 @@ $(VENV)/.linted: $(VENV)/.installed
 	$(PIP) --editable .[lint]
 	@touch $@
 
+$(VENV)/.documented: $(VENV)/.installed
+	$(PIP) --editable .[docs]
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist *.egg-info docs/_build docs/generated

@@ -132,6 +132,14 @@ def games_show(
         typer.echo(str(output), err=True)
 
 
+@games_app.command("schema")
+def games_schema() -> None:
+    """Print the JSON Schema of game files."""
+    from importlib.resources import files
+
+    typer.echo(files("mpgcert.games").joinpath("schema.json").read_text("utf-8"), nl=False)
+
+
 @app.command()
 def check(
     game: OptionalGameArgument = None,

@@ -164,7 +164,9 @@ def _irreducible_joint_action(analysis: Analysis) -> Decision:
         ],
         "full_support_policies": {"irreducible_aperiodic": found.full_support.mixes} | _defect(found.full_support),
     }
-    summary = _mixing(found)
+    witness = [] if found.witness is None else actions(found.witness)
+    played = ", ".join(game.action_label(i, action) for i, action in enumerate(witness))
+    summary = _mixing(found, played)
     if unseen:
         summary = f"state {game.state_label(unseen[0])} has initial probability 0; {summary}"
     if unseen or (found.is_decided and found.witness is None):
@@ -172,15 +174,14 @@ def _irreducible_joint_action(analysis: Analysis) -> Decision:
     if found.witness is None:
         return Decision(Verdict.UNDECIDED, summary, evidence | {"reason": "budget"})
     certificate = {"kind": "irreducible-joint-action", "joint_action": evidence["joint_action"]}
-    played = ", ".join(game.action_label(i, a) for i, a in enumerate(actions(found.witness)))
-    return Decision(Verdict.HOLDS, f"{summary}: ({played})", evidence, certificate)
+    return Decision(Verdict.HOLDS, summary, evidence, certificate)
 
 
-def _mixing(found: Communication) -> str:
-    """One line: what the search for a joint action with an irreducible aperiodic chain found."""
+def _mixing(found: Communication, played: str) -> str:
+    """One line: what the search for a joint action with an irreducible aperiodic chain found (`played`, if it did)."""
     union = found.full_support
-    if found.witness is not None:
-        return "the chain is irreducible and aperiodic if in every state the players play"
+    if played:
+        return f"the chain is irreducible and aperiodic if in every state the players play: ({played})"
     if union.closed is not None:
         return f"no policy leaves a closed class of {len(union.closed)} states, so the others are not visited from it"
     if not union.mixes:

@@ -15,30 +15,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgcert.errors import InvalidInput
 from mpgcert.games.count_rules import rules_to_document
 from mpgcert.games.counts import CountGame
-from mpgcert.games.keys import check_keys, notes_of, plain, refuse_numbers
+from mpgcert.games.keys import notes_of, plain
 
-__all__ = ["NUMERIC_KEYS", "count_game_of", "count_to_document"]
+__all__ = ["count_game_of", "count_to_document"]
 
-NUMERIC_KEYS = frozenset(["weights"])
 _LABELS = ("states", "players", "facilities")
-_KNOWN = ("kind", "name", "rewards", "weights", "discount", "initial", "transition", *_LABELS, "notes")
 
 
 def count_game_of(document: dict[str, Any], default_name: str) -> CountGame:
-    """The game that a document describes.
+    """The game that a document with the keys of this kind describes.
 
     Raises:
         InvalidInput: naming the key, the index inside it, the value and what was expected.
     """
-    check_keys(document, _KNOWN)
-    if "rewards" not in document:
-        raise InvalidInput("missing", field="rewards", expected="[F][n] or [S][F][n]")
     labels = {key: document[key] for key in _LABELS if key in document}
-    for key, value in (*labels.items(), ("name", document.get("name"))):
-        refuse_numbers(value, key)
     return CountGame.of(
         rewards=document["rewards"],
         transition=document.get("transition"),

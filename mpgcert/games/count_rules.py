@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from mpgcert.arithmetic import ExactArray, parse_number
 from mpgcert.errors import InvalidInput
 from mpgcert.games.keys import found
+from mpgcert.games.schema import keys as keys_of
 from mpgcert.games.validation import probability_rows
 
 __all__ = ["Condition", "Rule", "applicable", "rules_of", "rules_to_document"]
@@ -94,7 +95,7 @@ def rules_of(given: Any, n_states: int, n_facilities: int, n_players: int) -> tu
 
 def _rule(given: Any, index: tuple[int, ...], n_states: int, n_facilities: int, n_players: int) -> Rule:
     field = "transition"
-    if not isinstance(given, dict) or not {"next"} <= set(given) <= {"when", "next"}:
+    if not isinstance(given, dict) or not set(keys_of("rule", required=True)) <= set(given) <= set(keys_of("rule")):
         keys = f"keys {sorted(given)}" if isinstance(given, dict) else found(given)
         raise InvalidInput(keys[:80], field=field, index=index, expected='an object with "next", and perhaps "when"')
     conditions = given.get("when", [])
@@ -107,8 +108,8 @@ def _rule(given: Any, index: tuple[int, ...], n_states: int, n_facilities: int, 
 
 def _condition(given: Any, index: tuple[int, ...], n_facilities: int, n_players: int) -> Condition:
     field = "transition when"
-    known = {"facility", "at_least", "at_most"}
-    if not isinstance(given, dict) or not {"facility"} < set(given) <= known:
+    known, always = set(keys_of("condition")), set(keys_of("condition", required=True))
+    if not isinstance(given, dict) or not always < set(given) <= known:
         keys = f"keys {sorted(given)}" if isinstance(given, dict) else found(given)
         raise InvalidInput(keys[:80], field=field, index=index, expected='"facility" with "at_least" or "at_most"')
     facility = given["facility"]

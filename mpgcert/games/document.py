@@ -1,16 +1,7 @@
-"""The game file format: what its keys mean, shared by the JSON and the NPZ form.
+"""Games from documents and back: the game file format, shared by the JSON and the NPZ form.
 
-Kinds:
-
-* `markov-game`: `discount`, `initial` [S], `transition` [S][A_1]...[A_n][S] and `rewards` [n][S][A_1]...[A_n],
-  or `common_reward` [S][A_1]...[A_n] for all players.  `transition` may be sparse: `{"sparse": [[s, a_1, ..., a_n,
-  s', p], ...]}`, with states and actions counted from 0 and every probability that is not listed 0.
-* `matrix-game`: `payoffs` [n][A_1]...[A_n] or `common_payoff` [A_1]...[A_n]; one state and discount 0.
-* `congestion-game`: many players on few facilities, by counts of users; see `mpgcert.games.count_document`.
-* `lq-game`: see `mpgcert.games.lq.document`.
-
-Optional keys: `name`; labels `states`, `players`, `actions`; `notes` (an object, carried along); `inexact` (true:
-the numbers come from floating point, and rows that sum to within 1e-9 of 1 are completed, see `MarkovGame.of`).
+Kinds and keys stand in `schema.json`, see `mpgcert.games.schema`; more about two of the kinds in
+`mpgcert.games.count_document` and `mpgcert.games.lq.document`.
 
 In the notes, `learning` holds `step_sizes` and `exploration` of decentralized learning for reports, as texts of the
 options of `mpgcert run`. And `experiment` holds parameters of a published run: `step_size`, `regularization`, and under
@@ -25,32 +16,17 @@ import numpy as np
 
 from mpgcert.arithmetic import ExactArray
 from mpgcert.errors import InvalidInput
-from mpgcert.games.count_document import NUMERIC_KEYS as COUNT_NUMERIC_KEYS
 from mpgcert.games.count_document import count_game_of, count_to_document
 from mpgcert.games.counts import CountGame
 from mpgcert.games.game import Game
-from mpgcert.games.keys import check_keys, found, inexact_flag, notes_of, plain, refuse_numbers
+from mpgcert.games.keys import inexact_flag, notes_of, plain
 from mpgcert.games.lq import LQGame
-from mpgcert.games.lq.document import NUMERIC_KEYS as LQ_NUMERIC_KEYS
 from mpgcert.games.lq.document import lq_game_of, lq_to_document
 from mpgcert.games.markov import MarkovGame, SparseKernel
+from mpgcert.games.schema import alternatives, check_structure
 from mpgcert.games.sparse_entries import kernel_entries, kernel_of_entries
 
-__all__ = ["NUMERIC_KEYS", "TEXT_KEYS", "game_of", "to_document"]
-
-_REQUIRED = {"markov-game": ("discount", "initial", "transition"), "matrix-game": ()}
-_REWARDS = {"markov-game": ("rewards", "common_reward"), "matrix-game": ("payoffs", "common_payoff")}
-_OPTIONAL = {
-    "markov-game": ("name", "states", "players", "actions", "inexact", "notes"),
-    "matrix-game": ("name", "players", "actions", "inexact", "notes"),
-}
-_KINDS = '"markov-game", "matrix-game", "congestion-game" or "lq-game"'
-NUMERIC_KEYS = (
-    LQ_NUMERIC_KEYS
-    | COUNT_NUMERIC_KEYS
-    | frozenset(["discount", "initial", "transition", "rewards", "common_reward", "payoffs", "common_payoff", "policy"])
-)
-TEXT_KEYS = frozenset(["kind", "name", "states", "players", "actions", "facilities", "notes"])
+__all__ = ["game_of", "to_document"]
 
 
 def game_of(document: Any, default_name: str) -> Game:
@@ -63,9 +39,7 @@ def game_of(document: Any, default_name: str) -> Game:
     Raises:
         InvalidInput: naming the key, the index inside it, the value and what was expected.
     """
-    if not isinstance(document, dict):
-        raise InvalidInput(f"{found(document)} at the top", expected='an object with the key "kind"')
-    kind = _kind(document)
+    kind = check_structure(document)
     if kind == "lq-game":
         return lq_game_of(document, default_name)
     if kind == "congestion-game":
@@ -74,20 +48,9 @@ def game_of(document: Any, default_name: str) -> Game:
 
 
 def _tabular(document: dict[str, Any], kind: str, default_name: str) -> MarkovGame:
-    individual, common = _REWARDS[kind]
-    check_keys(document, ("kind", individual, common, *_REQUIRED[kind], *_OPTIONAL[kind]))
-    if individual in document and common in document:
-        raise InvalidInput(f"given beside {common}", field=individual, expected=f"either {individual} or {common}")
-    if individual not in document and common not in document:
-        raise InvalidInput("missing", field=individual, expected=f"{individual}, or {common} for identical interests")
-    for key in _REQUIRED[kind]:
-        if key not in document:
-            raise InvalidInput("missing", field=key, expected=f"a value for every {kind}")
+    individual, common = alternatives(kind)
     inexact = inexact_flag(document)
     labels = {key: document[key] for key in ("states", "players", "actions") if key in document}
-    for key in labels:
-        refuse_numbers(labels[key], key)
-    refuse_numbers(document.get("name"), "name")
     rewards = _rewards(document, individual, common, with_states=kind == "markov-game")
     transition = document.get("transition")
     if isinstance(transition, dict):
@@ -124,7 +87,7 @@ def to_document(game: Game, *, tables: bool = True) -> dict[str, Any]:
     if not is_matrix:
         document["discount"] = plain(game.discount)
         document["initial"] = game.initial.to_nested()
-    individual, common = _REWARDS[kind]
+    individual, common = alternatives(kind)
     rewards = game.rewards[:, 0] if is_matrix else game.rewards
     if game.is_identical_interest:
         document[common] = rewards[0].to_nested() if tables else None
@@ -138,15 +101,6 @@ def to_document(game: Game, *, tables: bool = True) -> dict[str, Any]:
     if game.notes:
         document["notes"] = plain(game.notes)
     return document
-
-
-def _kind(document: dict[str, Any]) -> str:
-    if "kind" not in document:
-        raise InvalidInput("missing", field="kind", expected=_KINDS)
-    kind = document["kind"]
-    if not isinstance(kind, str) or kind not in (*_REWARDS, "lq-game", "congestion-game"):
-        raise InvalidInput(f"{kind!r:.40}", field="kind", expected=_KINDS)
-    return kind
 
 
 def _rewards(document: dict[str, Any], individual: str, common: str, with_states: bool) -> ExactArray:

@@ -15,7 +15,7 @@ from typing import Any, overload
 from mpgcert.errors import InvalidInput, require_memory
 from mpgcert.games.builtin import builtin, names
 from mpgcert.games.counts import CountGame
-from mpgcert.games.document import NUMERIC_KEYS, game_of, to_document
+from mpgcert.games.document import game_of, to_document
 from mpgcert.games.game import Game
 from mpgcert.games.json_text import dump_json, parse_json
 from mpgcert.games.keys import check_keys, inexact_flag, suggestion
@@ -24,6 +24,7 @@ from mpgcert.games.markov import MarkovGame
 from mpgcert.games.nfg import dump_nfg, parse_nfg
 from mpgcert.games.npz import dump_npz, parse_npz
 from mpgcert.games.policy import Policy
+from mpgcert.games.schema import numeric_keys
 from mpgcert.games.sgamesolver_table import parse_table
 
 __all__ = [
@@ -98,7 +99,7 @@ def _nfg_text(game: Game, path: str) -> str:
 
 def to_text(game: Game) -> str:
     """The JSON form of a game as text that a person can read."""
-    return dump_json(to_document(game), NUMERIC_KEYS)
+    return dump_json(to_document(game), numeric_keys())
 
 
 def resolve(text: str | os.PathLike[str]) -> Game:

@@ -23,12 +23,12 @@ def text_of(value: Any, field: str, index: tuple[int, ...] = ()) -> str:
 
 
 def labels_of(labels: Any, field: str, count: int, index: tuple[int, ...] = ()) -> tuple[str, ...]:
-    """`count` labels, or none.
+    """`count` labels; or none for a game (not for a player of a game that has some).
 
     Raises:
         InvalidInput: no list, another number of labels, or one that is no text.
     """
-    if labels is None:
+    if labels is None and not index:
         return ()
     if not isinstance(labels, (list, tuple)) or len(labels) != count:
         found = f"{len(labels)} labels" if isinstance(labels, (list, tuple)) else f"{labels!r:.40}"

@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from mpgcert.arithmetic import ExactArray, brief_fraction, format_fraction
 from mpgcert.errors import InvalidInput, TooLarge, require_memory
 from mpgcert.games.counts import CountGame
-from mpgcert.games.document import TEXT_KEYS, to_document
+from mpgcert.games.document import to_document
 from mpgcert.games.game import Game
 from mpgcert.games.json_text import parse_json
 from mpgcert.games.lq import LQGame
 from mpgcert.games.lq.npz import gathered, lq_members
 from mpgcert.games.markov import MarkovGame, SparseKernel
+from mpgcert.games.schema import text_keys
 
 __all__ = ["dump_npz", "parse_npz"]
 
@@ -45,7 +46,7 @@ def parse_npz(data: bytes) -> dict[str, Any]:
     arrays = _members(data)
     document: dict[str, Any] = {}
     for key, array in arrays.items():
-        if key in TEXT_KEYS:
+        if key in text_keys():
             document[key] = _text(key, array)
         elif key == "inexact":
             document[key] = array.item() if array.ndim == 0 else array.tolist()

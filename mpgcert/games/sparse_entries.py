@@ -11,6 +11,7 @@ from mpgcert.arithmetic import ExactArray
 from mpgcert.errors import InvalidInput
 from mpgcert.games.json_text import JsonNumber
 from mpgcert.games.markov import SparseKernel
+from mpgcert.games.schema import keys
 
 __all__ = ["kernel_entries", "kernel_of_entries"]
 
@@ -24,7 +25,7 @@ def kernel_of_entries(transition: dict[str, Any], shape: tuple[int, ...]) -> Spa
         InvalidInput: an entry of wrong length, an index that is no integer or out of range, a number that
             cannot be read, or a place given twice.
     """
-    if set(transition) != {"sparse"}:
+    if set(transition) != set(keys("sparse-kernel")):
         raise InvalidInput(
             f"an object with the keys {sorted(transition)}"[:80], field="transition", expected='only "sparse"'
         )

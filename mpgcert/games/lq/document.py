@@ -17,21 +17,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgcert.errors import InvalidInput
-from mpgcert.games.keys import check_keys, notes_of, plain, refuse_numbers
+from mpgcert.games.keys import notes_of, plain
 from mpgcert.games.lq.game import LQGame
 from mpgcert.games.lq.initial import InitialState
 from mpgcert.games.lq.stages import common_stage
 
-__all__ = ["NUMERIC_KEYS", "initial_parts", "lq_game_of", "lq_to_document"]
+__all__ = ["initial_parts", "lq_game_of", "lq_to_document"]
 
-_REQUIRED = ("horizon", "A", "B", "Q", "R", "W", "initial")
-_OPTIONAL = ("kind", "name", "players", "policy", "notes")
-NUMERIC_KEYS = frozenset([*_REQUIRED, "policy"])
+_DATA = ("horizon", "A", "B", "Q", "R", "W", "initial", "policy", "players")
 
 
 def lq_game_of(document: dict[str, Any], default_name: str) -> LQGame:
-    """The game that a document of kind `lq-game` describes.
+    """The game that a document with the keys of kind `lq-game` describes.
 
     Args:
         document: a mapping from keys of the format to nested lists, arrays or exact arrays.
@@ -41,26 +38,12 @@ def lq_game_of(document: dict[str, Any], default_name: str) -> LQGame:
         InvalidInput: naming the key, the index inside it, the value and what was expected.
         TooLarge: the horizon asks for too many matrices.
     """
-    check_keys(document, (*_REQUIRED, *_OPTIONAL))
-    for key in _REQUIRED:
-        if key not in document:
-            raise InvalidInput("missing", field=key, expected="a value for every lq-game")
-    for key in ("name", "players"):
-        refuse_numbers(document.get(key), key)
+    data: dict[str, Any] = {key: document.get(key) for key in _DATA}
     return LQGame.of(
-        **{key: document[key] for key in _REQUIRED},
-        policy=_given(document, "policy"),
+        **data,
         name=document.get("name", default_name),
-        players=_given(document, "players"),
         notes=notes_of(document),
     )
-
-
-def _given(document: dict[str, Any], key: str) -> Any:
-    """An optional value: to leave the key out is not the same as null."""
-    if key in document and document[key] is None:
-        raise InvalidInput("null", field=key, expected="a list, or no such key")
-    return document.get(key)
 
 
 def initial_parts(initial: InitialState) -> dict[str, Any]:

@@ -20,18 +20,12 @@ from mpgcert.games.lq.gains import Gains
 from mpgcert.games.lq.game import LQGame
 from mpgcert.games.lq.initial import InitialState
 from mpgcert.games.lq.stages import per_player, per_stage, stack
+from mpgcert.games.schema import forms
 
 __all__ = ["validated"]
 
 _MAX_ENTRIES = 2 * 10**7
 _MAX_SIZE = 10**300  # doubles, which propose everywhere, must carry every entry
-_FORMS = {  # of the initial state: keys, and what they mean in words
-    "mean": ("mean", "covariance"),
-    "covariance": ("mean", "covariance"),
-    "second_moment": ("second_moment",),
-    "points": ("points", "probabilities"),
-    "probabilities": ("points", "probabilities"),
-}
 _INITIAL = "mean and covariance, or second_moment, or points and probabilities"
 
 
@@ -154,11 +148,12 @@ def _initial(initial: Any, d: int) -> InitialState:
         return initial
     if not isinstance(initial, dict) or not initial:
         raise InvalidInput(f"{initial!r:.60}", field="initial", expected=_INITIAL)
+    form_of = {key: form for form in forms("initial-state") for key in form}
     for key in initial:
-        if key not in _FORMS:
-            near = suggestion(str(key), _FORMS) or _INITIAL
+        if key not in form_of:
+            near = suggestion(str(key), form_of) or _INITIAL
             raise InvalidInput(f"unknown key {key!r:.40}", field="initial", expected=near)
-    form = _FORMS[next(iter(initial))]
+    form = form_of[next(iter(initial))]
     for key in initial:
         if key not in form:
             raise InvalidInput(f"given beside {' and '.join(form)}", field=f"initial.{key}", expected=_INITIAL)

@@ -19,7 +19,7 @@ from mpgcert.reporting.studies.writing import STUDIES, write
 def main(arguments: list[str] | None = None) -> int:
     """The command; 0 when everything was written, 2 for bad input, 130 when interrupted."""
     from mpgcert.learn.workers import cores
-    from mpgcert.reporting.terminal import progress
+    from mpgcert.reporting.progress import progress
 
     parser = argparse.ArgumentParser(
         prog="python -m mpgcert.reporting.studies", description="Write the folder reports/."

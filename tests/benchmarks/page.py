@@ -23,9 +23,9 @@ alternating, and compares medians of processor time (wall-clock time where a row
 first. *Ratio* is the peer's time over ours, in the same run: quote it rather than the times, which drift with the
 machine. *Limit* is what the machine needs at least: the bytes that must be read over the measured bandwidth, or the
 operations over the measured peak; the number in parentheses is our distance from it. *Memory* is the growth of the
-peak resident size during a call in a fresh process, inputs not counted. *Instructions* are counted by valgrind and do
-not depend on how busy the machine is.
+peak resident size during a call in a fresh process, inputs not counted.
 """
+_COUNTED = "*Instructions* are counted by valgrind and do not depend on how busy the machine is.\n"
 
 
 def load(docs: Path) -> dict[str, Any]:
@@ -58,8 +58,9 @@ def size(count: float | None) -> str:
 def write_page(docs: Path, results: dict[str, Any]) -> None:
     """Write the page and the plots of everything in `results`."""
     modules = [results["modules"][name] for name in sorted(results["modules"])]
-    lines = [_INTRODUCTION, *_machine(modules)]
     rows = [row for module in modules for row in module["rows"]]
+    counted = [_COUNTED] if any(row["instructions"] for row in rows) else []
+    lines = [_INTRODUCTION, *counted, *_machine(modules)]
     for group in dict.fromkeys(row["group"] for row in rows):
         lines += _table(group, [row for row in rows if row["group"] == group])
     studies = [study for module in modules for study in module["growth"]]
@@ -98,7 +99,7 @@ def _machine(modules: list[dict[str, Any]]) -> list[str]:
 
 def _table(group: str, rows: list[dict[str, Any]]) -> list[str]:
     counted = any(row["instructions"] for row in rows)
-    head = ["task", "ours", "peer", "ratio", "asked", "limit", "memory ours / peer"] + ["instructions"] * counted
+    head = ["task", "ours", "peer", "ratio", "goal", "limit", "memory ours / peer"] + ["instructions"] * counted
     lines = [f"## {group or 'Other'}", "", f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
     for row in rows:
         per = f" per {row['unit']}" if row["unit"] else ""

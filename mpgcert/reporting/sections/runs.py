@@ -280,8 +280,9 @@ def in_words(note: str) -> str:
     >>> in_words("decided in ball(1024), ball(128), exact")
     'decided in balls of 128 to 1024 bits and exactly'
     """
+    note, *more = note.split("; ")
     if not note.startswith("decided in"):
-        return note
+        return "; ".join([note, *more])
     bits = sorted(int(found) for found in re.findall(r"ball\((\d+)\)", note))
     ways = [f"in balls of {' to '.join(map(str, dict.fromkeys((bits[0], bits[-1]))))} bits"] if bits else []
-    return "decided " + " and ".join([*ways, *(["exactly"] if "exact" in note else [])])
+    return "; ".join(["decided " + " and ".join([*ways, *(["exactly"] if "exact" in note else [])]), *more])

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from mpgcert.certificates import verify
 
-SECONDS, MEMORY = 20, 3 * 2**29  # of a process of its own, for the worst
+SECONDS, MEMORY = 60, 3 * 2**29  # of a process of its own, for the worst
 
 
 def rejected(data, game=None, run=None):

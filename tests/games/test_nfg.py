@@ -5,7 +5,6 @@ import json
 from fractions import Fraction
 
 import numpy as np
-import pygambit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +17,8 @@ from mpgcert.games.nfg import dump_nfg, parse_nfg
 
 SIZES = st.lists(st.integers(1, 3), min_size=2, max_size=3).map(tuple)
 NUMBERS = st.fractions(max_denominator=60) | st.decimals(-99, 99, places=3).map(Fraction)
+pygambit = pytest.importorskip("pygambit", reason="make gambit")
+
 LABELS = st.sampled_from(["a", 'a "b" c', "{", "x,y", '"', "}{"])  # pygambit: printable ASCII; it garbles a backslash
 
 

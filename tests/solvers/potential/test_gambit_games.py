@@ -8,8 +8,6 @@ from fractions import Fraction
 from itertools import product
 
 import numpy as np
-import pygambit
-import pygambit.catalog
 import pytest
 
 from mpgcert.errors import InvalidInput
@@ -17,6 +15,9 @@ from mpgcert.games import MarkovGame
 from mpgcert.games.builtin import builtin
 from mpgcert.games.nfg import dump_nfg, parse_nfg
 from mpgcert.solvers.potential import classify
+
+pygambit = pytest.importorskip("pygambit", reason="make gambit")
+pytest.importorskip("pygambit.catalog")
 
 # The strongest potential of every game in Gambit's catalogue; trees by their reduced strategic form.
 CATALOGUE = {

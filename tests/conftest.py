@@ -1,10 +1,12 @@
 """Hypothesis profiles (`ci` repeats the same examples each time, `deep` searches longer), and the command line."""
 
+import importlib
 import json
 import os
 import sys
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from mpgcert import cli
@@ -13,6 +15,17 @@ _quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=40, suppress_health_check=_quiet)
 settings.register_profile("deep", deadline=None, max_examples=2000, suppress_health_check=_quiet)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def quantecon(tmp_path_factory):
+    """QuantEcon, imported by one worker at a time.
+
+    It compiles generalised ufuncs into numba's cache while it is imported; two processes at once leave a cache
+    in which names do not match, and every later import aborts (numba issue 10128).
+    """
+    with FileLock(tmp_path_factory.getbasetemp().parent / "quantecon.lock"):
+        return importlib.import_module("quantecon")
 
 
 @pytest.fixture

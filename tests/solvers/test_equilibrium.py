@@ -67,11 +67,11 @@ def test_one_state_by_vectorised_comparison(game):
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 4), st.integers(1, 4))
-def test_bimatrix_games_agree_with_quantecon(seed, rows, columns):
-    from quantecon.game_theory import NormalFormGame, Player, pure_nash_brute
+def test_bimatrix_games_agree_with_quantecon(quantecon, seed, rows, columns):
+    theory = quantecon.game_theory
 
     a, b = np.random.default_rng(seed).integers(0, 4, size=(2, rows, columns))
-    oracle = pure_nash_brute(NormalFormGame([Player(a), Player(b.T.copy())]))
+    oracle = theory.pure_nash_brute(theory.NormalFormGame([theory.Player(a), theory.Player(b.T.copy())]))
     found = [tuple(e.policy.choices()[:, 0].tolist()) for e in pure_equilibria(matrix_game(a.tolist(), b.tolist()))]
     assert sorted(found) == sorted(tuple(int(x) for x in profile) for profile in oracle)
 

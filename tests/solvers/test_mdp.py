@@ -80,12 +80,10 @@ def test_balls_bracket_the_optimum(process):
 
 
 @given(processes())
-def test_doubles_agree_with_quantecon(process):
-    from quantecon.markov import DiscreteDP
-
+def test_doubles_agree_with_quantecon(quantecon, process):
     kernel, reward = lifted(process, FLOAT)
     solution = solve_mdp(kernel, reward)
-    oracle = DiscreteDP(reward, kernel.rows, kernel.discount).solve(method="policy_iteration")
+    oracle = quantecon.markov.DiscreteDP(reward, kernel.rows, kernel.discount).solve(method="policy_iteration")
     assert solution.values == pytest.approx(oracle.v, rel=1e-9, abs=1e-9)
 
 

@@ -104,14 +104,14 @@ def test_supports_against_a_grid_of_mixed_profiles(seed, m, k, levels):
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 3), st.integers(1, 3))
-def test_equilibria_of_quantecon_are_among_the_stationary_points(seed, m, k):
-    from quantecon.game_theory import NormalFormGame, Player, support_enumeration
+def test_equilibria_of_quantecon_are_among_the_stationary_points(quantecon, seed, m, k):
+    theory = quantecon.game_theory
 
     a, b = np.random.default_rng(seed).integers(0, 1000, size=(2, m, k)).astype(float)
     result = stationary_set(*(EXACT.array(ExactArray.parse(part, "payoff")) for part in (a, b)))
     if result.segment is None:
         points = [tuple(float(v) for part in point for v in part) for point in result.points]
-        for x, y in support_enumeration(NormalFormGame([Player(a), Player(b.T.copy())])):
+        for x, y in theory.support_enumeration(theory.NormalFormGame([theory.Player(a), theory.Player(b.T.copy())])):
             assert any(np.allclose([*x, *y], point, atol=1e-9) for point in points)
 
 

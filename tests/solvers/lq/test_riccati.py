@@ -77,13 +77,11 @@ def test_one_stage_exactly():
     assert solution.exact_gains.parts[1].fractions() == fractions(solution.gains)[2:]
 
 
-def test_long_horizon_is_quantecons_equilibrium():
-    from quantecon import nnash
-
+def test_long_horizon_is_quantecons_equilibrium(quantecon):
     A, B = np.array([[0.588, 0.028], [0.570, 0.056]]), np.array([[[1.0], [1.0]], [[0.0], [1.0]]])
     Q, R = [np.diag([0.01, 1]), np.diag([1, 0.147])], np.array([[0.01]])
     none, cross = np.zeros((1, 1)), np.zeros((2, 1))
-    F1, F2, _, _ = nnash(A, *B, *Q, R, R, none, none, cross, cross, none, none, tol=1e-14)
+    F1, F2, _, _ = quantecon.nnash(A, *B, *Q, R, R, none, none, cross, cross, none, none, tol=1e-14)
     gains = coupled_riccati(LQArrays.of(two_players(60), FLOAT)).gains
     assert gains[0] == pytest.approx(np.concatenate([F1, F2]), abs=1e-10)
     published = [[0.513358684363, 0.043947917030], [0.052474340448, 0.011406439522]]

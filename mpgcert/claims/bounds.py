@@ -17,6 +17,7 @@ from mpgcert.arithmetic import format_fraction, parse_number
 from mpgcert.claims.analysis import Analysis
 from mpgcert.claims.formula import evaluate_exactly, latex
 from mpgcert.claims.lq.analysis import LQAnalysis
+from mpgcert.claims.properties import decide
 from mpgcert.claims.quantity import Quantity, to_double
 from mpgcert.claims.statements import Theorem, constants, theorems
 from mpgcert.claims.symbols import meaning
@@ -172,6 +173,14 @@ def unit_values(analysis: Analysis) -> dict[str, Fraction]:
     return values
 
 
+def _missing(name: str, analysis: Analysis) -> str:
+    """Why a symbol of a formula has no value for this game."""
+    if name == "phi_range" and decide("stage-potential", analysis).verdict is Verdict.VIOLATED:
+        return "the game has no stage potential"
+    infinite = name == "M" and analysis.M == (None, None)
+    return f"{meaning(name)} is {'infinite' if infinite else 'not known'}"
+
+
 def _bound(theorem: Theorem, analysis: Analysis, unit: dict[str, Fraction], scale: Fraction) -> TheoremBound:
     hypotheses = {name: analysis.hypothesis(name) for name in theorem.hypotheses}
     notes: list[str] = []
@@ -182,7 +191,7 @@ def _bound(theorem: Theorem, analysis: Analysis, unit: dict[str, Fraction], scal
             return None
         missing = sorted({s.name for s in formula.free_symbols} - set(values))
         if missing:
-            notes.append(f"no {what}: {', '.join(meaning(name) for name in missing)} has no value here")
+            notes.append(f"no {what}: {' and '.join(_missing(name, analysis) for name in missing)}")
             return None
         try:
             return evaluate_exactly(formula, values)
@@ -200,7 +209,7 @@ def _bound(theorem: Theorem, analysis: Analysis, unit: dict[str, Fraction], scal
     if theorem.iterations is not None and step_size is not None:
         values["c"] = Fraction(1)
         iterations = value_of(theorem.iterations, "iteration bound")
-        if theorem.needs_c:
+        if theorem.needs_c and iterations is not None:
             notes.append("the bound on T depends on c, known only from a run; the value given is for c = 1, the least")
     return TheoremBound(
         theorem,

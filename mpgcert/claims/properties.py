@@ -115,7 +115,13 @@ def _every_state_visited(analysis: Analysis) -> Decision:
         if game.n_states <= _FEW_STATES
         else None,
     }
-    known = f"{'exactly' if exploration.is_exact else 'about'} {M.value if M else float('inf'):.6g}"
+    known = f"about {M.value if M else float('inf'):.6g}"
+    if exploration.M is not None and exploration.is_exact:
+        text = format_fraction(exploration.M[0])
+        if len(text) > 12:
+            known += ", known exactly"
+        else:
+            known = f"exactly {text}" + (f", {known}" if "/" in text else "")
     if exploration.M and len(exploration.searched_states) < game.n_states:
         low, high = map(float, exploration.M)
         known = f"between {low:.6g} ({len(exploration.searched_states)} states searched) and {high:.6g}"

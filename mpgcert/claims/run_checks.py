@@ -153,7 +153,7 @@ def summarise(claim: Claim, outcomes: Iterator[tuple[int, Check]]) -> RunCheck:
             continue
         place = {"step": step, **(outcome.index or {})}
         if outcome.verdict is Verdict.VIOLATED:
-            return RunCheck(claim, Verdict.VIOLATED, compared + 1, outcome.ratio, place, f"first at {place}")
+            return RunCheck(claim, Verdict.VIOLATED, compared + 1, outcome.ratio, place, "the first violation")
         compared += 1
         undecided += outcome.verdict is Verdict.UNDECIDED
         if outcome.decided_in:

@@ -14,9 +14,10 @@ from mpgcert.arithmetic import FLOAT
 from mpgcert.claims.analysis import Analysis
 from mpgcert.claims.bounds import unit_values
 from mpgcert.claims.claim import Claim, Setting
+from mpgcert.claims.conditions import missed_assumption, unmet
 from mpgcert.claims.engine import Check, check, decide_at
 from mpgcert.claims.every_iterate import screen_run
-from mpgcert.claims.formula import evaluate, relation_holds
+from mpgcert.claims.formula import evaluate, evaluate_exactly, relation_holds
 from mpgcert.claims.horizons import horizon_of
 from mpgcert.claims.measured import averages_in, is_interior, measured
 from mpgcert.claims.parameters import RunParameters, run_parameters
@@ -140,6 +141,11 @@ class _Holder:
             return RunCheck(claim, verdict, 0, None, None, note, failed)
         if claim.setting is Setting.RUN:
             summary = summarise(claim, self._averages(claim))
+            last = self._exact(-1)
+            failed = next((relation for relation in claim.given if not relation_holds(relation, last)), None)
+            if summary.verdict is Verdict.VACUOUS and failed is not None:
+                note = f"{self._unmet(failed, last)} at the last recorded iterate"
+                summary = replace(summary, note=note, failed=failed)
             return replace(summary, curve=self._curve(claim))
         return summarise(claim, self._recorded(claim))
 
@@ -211,6 +217,10 @@ class _Holder:
         steps, left, right = zip(*rows)
         return Curve(np.array(steps), np.array(left), np.array(right))
 
+    def _unmet(self, relation: sympy.Basic, values: dict[str, Fraction]) -> str:
+        left, right = (float(evaluate_exactly(side, values)) for side in relation.args)
+        return unmet(relation, left, right) + (" (with rewards in [0, 1])" if self.scale != 1 else "")
+
     def _why_silent(self, claim: Claim) -> tuple[Verdict, str, sympy.Basic | None] | None:
         """Why a statement says nothing about this run, or None if it does."""
         reason = self.analysis.silence
@@ -219,13 +229,13 @@ class _Holder:
         for name in claim.assumes:
             verdict = decide(name, self.point.analysis).verdict
             if verdict is Verdict.VIOLATED:
-                return Verdict.VACUOUS, f"{name} does not hold for this game", None
+                return Verdict.VACUOUS, missed_assumption(name, verdict), None
             if verdict is Verdict.UNDECIDED:
-                return Verdict.UNDECIDED, f"{name} is undecided for this game", None
+                return Verdict.UNDECIDED, missed_assumption(name, verdict), None
         for relation in claim.given:
             names = {symbol.name for symbol in relation.free_symbols}
             if names <= set(self.base) and not relation_holds(relation, self.base):
-                return Verdict.VACUOUS, f"the statement asks for {relation}", relation
+                return Verdict.VACUOUS, self._unmet(relation, self.base), relation
         if claim.setting is not Setting.POLICY and self.trajectory.truncation is not None:
             return Verdict.VACUOUS, "the update was truncated", None
         if claim.uniform_start and not _starts_uniform(self.trajectory):

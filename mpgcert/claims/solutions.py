@@ -12,6 +12,8 @@ from mpgcert.claims.analysis import Analysis
 from mpgcert.claims.count_analysis import CountAnalysis
 from mpgcert.claims.lq.analysis import LQAnalysis
 from mpgcert.claims.lq.solutions import LQSolutions, lq_solve
+from mpgcert.claims.properties import decide
+from mpgcert.claims.verdicts import Verdict
 from mpgcert.display import Shown
 from mpgcert.errors import TooLarge
 from mpgcert.games import CountGame, Game, MarkovGame, Policy
@@ -69,12 +71,14 @@ class Solutions(Shown):
         equilibria: the potential's maximiser first, when there is a potential.
         complete: whether these are all pure stationary equilibria.
         note: what was searched, or why it was not.
+        of: the game itself, for its labels.
     """
 
     game: str
     equilibria: tuple[Equilibrium, ...]
     complete: bool
     note: str
+    of: MarkovGame | None = None
 
     def headline(self) -> str:
         number = len(self.equilibria)
@@ -112,7 +116,7 @@ def solve(game: Game | Analysis | LQAnalysis) -> Solutions | LQSolutions:
     notes: list[str] = []
     phi = analysis.found_potential
     if phi is None:
-        notes.append("no potential to maximise: not a Markov potential game, or too large to tell")
+        notes.append(f"no potential to maximise: {_why_no_potential(analysis)}")
     else:
         best = potential_maximiser(analysis.game, phi)
         found.append(_equilibrium(analysis.game, "potential-maximiser", best.policy, best.values, None))
@@ -123,7 +127,8 @@ def solve(game: Game | Analysis | LQAnalysis) -> Solutions | LQSolutions:
         notes.append(f"pure equilibria were not enumerated: {error}")
     else:
         complete = len(pure) <= _SHOWN
-        notes.append(f"{len(pure)} of {pure.n_policies} deterministic policies are equilibria, each decided exactly")
+        are = "is an equilibrium" if len(pure) == 1 else "are equilibria"
+        notes.append(f"{len(pure)} of {pure.n_policies} deterministic policies {are}, each decided exactly")
         if not complete:
             notes.append(f"the first {_SHOWN} are listed")
         for index in range(min(len(pure), _SHOWN)):
@@ -132,7 +137,13 @@ def solve(game: Game | Analysis | LQAnalysis) -> Solutions | LQSolutions:
                 found[0] = replace(found[0], strict=entry.is_strict)
             else:
                 found.append(_decided(entry))
-    return Solutions(analysis.game.name, tuple(found), complete, "; ".join(notes))
+    return Solutions(analysis.game.name, tuple(found), complete, "; ".join(notes), analysis.game)
+
+
+def _why_no_potential(analysis: Analysis) -> str:
+    """Why there is none to maximise: proved, or not decided."""
+    decision = decide("stage-potential", analysis)
+    return "not a Markov potential game" if decision.verdict is Verdict.VIOLATED else decision.summary
 
 
 def _decided(entry: PureEquilibrium) -> Equilibrium:

@@ -71,7 +71,7 @@ def test_run(capsys):
     text = shown(capsys)
     assert "zhang2022.eq-12" in text
     assert str(Verdict.VACUOUS) in text
-    assert "step_size <=" in text, "conditions are in plain characters"
+    assert "the statement asks for a step size of at most" in text, "conditions are in plain characters"
     assert "\\" not in text
 
 

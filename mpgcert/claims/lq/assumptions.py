@@ -49,8 +49,8 @@ def _condition(assumption: Assumption, analysis: LQAnalysis) -> Decision:
         "delta": format_fraction(analysis.delta),
         "start": analysis.start_note,
     }
-    sign = {Verdict.HOLDS: ">", Verdict.VIOLATED: "<="}.get(verdict, "?")
-    summary = f"{left.value:.12g} {sign} {right.value:.12g}, from {analysis.start_note}"
+    fate = {Verdict.HOLDS: "is above", Verdict.VIOLATED: "is not above"}.get(verdict, "cannot be told from")
+    summary = f"the left side, {left.value:.12g}, {fate} the right one, {right.value:.12g}, from {analysis.start_note}"
     if verdict is Verdict.VIOLATED:
         at_best, _, least = compared(Evaluator(analysis, from_equilibrium=True), assumption.sides)
         if least is not None:

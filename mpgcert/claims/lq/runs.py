@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -13,7 +14,8 @@ import numpy as np
 
 from mpgcert.arithmetic import Arithmetic, format_fraction
 from mpgcert.claims.claim import Claim, Setting
-from mpgcert.claims.engine import Check, decide_at, uses
+from mpgcert.claims.conditions import missed_assumption, unmet
+from mpgcert.claims.engine import LADDER, Check, decide_at, uses
 from mpgcert.claims.lq.analysis import LQAnalysis
 from mpgcert.claims.lq.bounds import lq_bounds
 from mpgcert.claims.lq.point import LQLens, LQPoint
@@ -23,7 +25,7 @@ from mpgcert.claims.sides import Sides
 from mpgcert.claims.statements import run_claims
 from mpgcert.claims.verdicts import Verdict, tally
 from mpgcert.display import Shown
-from mpgcert.errors import InvalidInput
+from mpgcert.errors import InvalidInput, SingularMatrix
 from mpgcert.games.lq import Gains, LQGame
 from mpgcert.learn.lq.run import run_lq
 from mpgcert.learn.lq.step_sizes import step_sizes_of
@@ -185,10 +187,25 @@ class _Holder:
         for name in claim.assumes:
             verdict = decide(name, self.analysis).verdict
             if verdict is Verdict.VIOLATED:
-                return RunCheck(claim, Verdict.VACUOUS, 0, None, None, f"{name} does not hold for this game")
+                return RunCheck(claim, Verdict.VACUOUS, 0, None, None, missed_assumption(name, verdict))
             if verdict is Verdict.UNDECIDED:
-                return RunCheck(claim, Verdict.UNDECIDED, 0, None, None, f"{name} is undecided for this game")
-        return summarise(claim, self._outcomes(claim))
+                return RunCheck(claim, Verdict.UNDECIDED, 0, None, None, missed_assumption(name, verdict))
+        found = summarise(claim, self._outcomes(claim))
+        return self._explained(found) if found.verdict is Verdict.VACUOUS else found
+
+    def _explained(self, found: RunCheck) -> RunCheck:
+        """A vacuous check with the condition that fails, as it stands at the last recorded iterate."""
+        arithmetic, whole = LADDER[0], found.claim.setting is Setting.LQ_RUN
+        index = next(iter(self.base.indices(uses(found.claim))))
+        with arithmetic.context(), suppress(SingularMatrix, ZeroDivisionError):
+            sides = self.sides(self.records[-1], whole, arithmetic)
+            for relation in found.claim.given:
+                ends = [arithmetic.doubles(sides.evaluate(side, index)) for side in (relation.lhs, relation.rhs)]
+                left, right = (sum(pair) / 2 for pair in ends)
+                if not relation.func(left, right):
+                    note = unmet(relation, left, right) + ("" if whole else " at the last recorded iterate")
+                    return replace(found, note=note, failed=relation)
+        return found
 
     def _outcomes(self, claim: Claim) -> Iterator[tuple[int, Check]]:
         whole = claim.setting is Setting.LQ_RUN

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting.blocks import Block, Code, Facts, Formula, Paragraph, Section, Strong, Table, Text, Word, anchor
+from mpgcert.reporting.blocks import (
+    Block,
+    Code,
+    Facts,
+    Formula,
+    Paragraph,
+    Section,
+    Strong,
+    Table,
+    Text,
+    Value,
+    Word,
+    anchor,
+)
 from mpgcert.reporting.formatting import decimal, middle, rounded
 from mpgcert.reporting.sections.assumptions import assumption_table, certificate_blocks, facts_of, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from fractions import Fraction
 
     from mpgcert.claims.check import AssumptionCheck, CheckResult
     from mpgcert.claims.lq.bounds import LQBounds
 
 __all__ = ["digits", "section", "sides", "what_does_not_help"]
 
+_TERMS = {"matrices": "matrices examined", "initial": "initial state", "matrix": "matrix that is not"}
 _STAGES = 12
 _DIGITS = 12
 
@@ -40,9 +54,18 @@ def _one(entry: AssumptionCheck, bounds: LQBounds) -> Section:
     elif isinstance(evidence.get("stages"), list):
         blocks += [Paragraph(sentence(decision.summary)), *_stages(evidence)]
     else:
-        blocks += [Paragraph(sentence(decision.summary)), *facts_of(evidence)]
+        blocks += [Paragraph(sentence(decision.summary)), *facts_of(_in_words(evidence))]
     blocks += certificate_blocks(decision.certificate)
     return Section(anchor(assumption.id), assumption.title, tuple(blocks))
+
+
+def _in_words(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Evidence about the data under the names that a reader knows."""
+    named = {_TERMS.get(name, name): value for name, value in evidence.items() if name != "definite"}
+    if "definite" in evidence:
+        definite = "positive definite" if evidence["definite"] else "not both positive definite"
+        named = {"noise and second moment of x₀": definite, **named}
+    return {name: ", ".join(value) if name == "pivots" else value for name, value in named.items()}
 
 
 def sides(entry: AssumptionCheck, bounds: LQBounds) -> tuple[Fraction | None, Fraction | None]:
@@ -57,14 +80,14 @@ def _both_sides(entry: AssumptionCheck, bounds: LQBounds) -> list[Block]:
     evidence = entry.decision.evidence
     left, right = sides(entry, bounds)
     entries: list[tuple[Text, Text]] = [
-        ("left side", _side(evidence["left"], left)),
-        ("right side", _side(evidence["right"], right)),
+        ("left side", _traced(entry, "left", _side(evidence["left"], left))),
+        ("right side", _traced(entry, "right", _side(evidence["right"], right))),
         ("right / left", decimal(right / left) if left and right is not None else "–"),
         ("start", evidence["start"]),
         ("small constant δ", evidence["delta"]),
     ]
     if evidence.get("right_from_equilibrium"):
-        entries.append(("right side from K*", digits(evidence["right_from_equilibrium"])))
+        entries.append(("right side from K*", _traced(entry, "right_from_equilibrium")))
     blocks: list[Block] = [Facts(tuple(entries))]
     blocks += [Paragraph(text) for text in what_does_not_help(entry)]
     return blocks
@@ -87,8 +110,11 @@ def what_does_not_help(entry: AssumptionCheck) -> list[Text]:
         found.append(
             (
                 Strong("No start helps"),
-                f": the right side is least for the equilibrium itself, and there it is "
-                f"{digits(evidence['right_from_equilibrium'])}, not below {digits(evidence['left'])}.",
+                ": the right side is least for the equilibrium itself, and there it is ",
+                _traced(entry, "right_from_equilibrium"),
+                ", not below ",
+                _traced(entry, "left"),
+                ".",
             )
         )
     necessary = evidence.get("necessary")
@@ -96,12 +122,22 @@ def what_does_not_help(entry: AssumptionCheck) -> list[Text]:
         found.append(
             (
                 Strong("No noise helps"),
-                f": whatever the noise and the start, the inequality implies that {digits(necessary)} is below 1 (",
+                ": whatever the noise and the start, the inequality implies that ",
+                _traced(entry, "necessary"),
+                " is below 1 (",
                 Code(necessary["meaning"]),
                 ").",
             )
         )
     return found
+
+
+def _traced(entry: AssumptionCheck, field: str, text: str = "") -> Value:
+    """A constant of the evidence with its place in the JSON form."""
+    found, source = entry.decision.evidence[field], entry.assumption.id
+    full = found["exact"] or (f"in {found['enclosure']}" if found["enclosure"] else "")
+    record = f"check.assumptions[id={source}].evidence.{field}"
+    return Value(text or digits(found), full, source, record, order=Fraction(found["exact"] or found["value"]))
 
 
 def digits(constant: Mapping[str, Any]) -> str:

@@ -131,7 +131,7 @@ def _brief_note(check: RunCheck) -> Text:
     """Where and how it was decided; a long condition that failed is not written out."""
     text = note(check)
     if any(isinstance(part, Math) and len(part.latex) > _LONGEST_FORMULA for part in parts(text)):
-        return "a condition of the statement fails"
+        return check.note
     return text
 
 

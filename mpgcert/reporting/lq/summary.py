@@ -75,11 +75,11 @@ def _sided(entry: AssumptionCheck) -> bool:
 
 def _inequality(entry: AssumptionCheck, bounds: LQBounds) -> Text:
     """Both sides, and what is proved not to help."""
-    sign = {Verdict.HOLDS: " > ", Verdict.VIOLATED: " ≤ "}.get(entry.decision.verdict, " ? ")
-    compared: list[Inline] = []
-    for name in entry.assumption.sides or ():
-        compared += [_side(bounds, name), sign]
-    told = [Word(entry.decision.verdict), ": ", *compared[:-1], f", from {entry.decision.evidence['start']}. "]
+    fates = {Verdict.HOLDS: ", is above ", Verdict.VIOLATED: ", is not above "}
+    left, right = (_side(bounds, name) for name in entry.assumption.sides or ())
+    told: list[Inline] = [Word(entry.decision.verdict), ": the left side, ", left]
+    told += [fates.get(entry.decision.verdict, ", cannot be told from "), "the right one, ", right]
+    told.append(f", from {entry.decision.evidence['start']}. ")
     for text in what_does_not_help(entry):
         told += [*parts(text), " "]
     return tuple(told)

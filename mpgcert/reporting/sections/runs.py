@@ -111,6 +111,8 @@ def run_record(variant: str, origin: str) -> str:
 
 def _needed(analysis: Analysis, bounds: Bounds, variant: Variant, run: CheckedRun) -> Text:
     bound = variant.rate
+    if bound.applies is Verdict.VIOLATED:
+        return "none: it does not apply"
     if not bound.theorem.needs_c:
         return iterations(bound)
     needed = with_observed_c(analysis, bounds, bound, run)
@@ -172,7 +174,7 @@ def _run(analysis: Analysis, bounds: Bounds, variant: Variant, entry: LabelledRu
         whose = "The run with the experiment's parameters"
     record = run_record(variant.id, entry.origin)
     facts = run_facts(entry.run, record)
-    if entry.origin == "theorem" and variant.rate.theorem.needs_c:
+    if entry.origin == "theorem" and variant.rate.theorem.needs_c and variant.rate.applies is not Verdict.VIOLATED:
         needed = with_observed_c(analysis, bounds, variant.rate, entry.run)
         c = double(entry.run.trajectory.min_c_lower[-1], "", f"{record}.trajectory.min_c_lower[-1]")
         if needed is not None:
@@ -269,7 +271,7 @@ def note(check: RunCheck) -> Text:
     from mpgcert.claims.formula import latex
 
     if check.failed is not None:
-        return ("the statement asks for ", Math(latex(check.failed)))
+        return (f"{check.note}: ", Math(latex(check.failed)))
     compared = f"{check.instances:,} comparisons, " if check.instances > 1 else ""
     return where(check) + compared + in_words(check.note)
 

@@ -12,7 +12,7 @@ import secrets
 from pathlib import Path
 from typing import Any, overload
 
-from mpgcert.errors import InvalidInput, require_memory
+from mpgcert.errors import InvalidInput, MpgcertError, require_memory
 from mpgcert.games.builtin import builtin, names
 from mpgcert.games.counts import CountGame
 from mpgcert.games.document import game_of, to_document
@@ -100,6 +100,16 @@ def _nfg_text(game: Game, path: str) -> str:
 def to_text(game: Game) -> str:
     """The JSON form of a game as text that a person can read."""
     return dump_json(to_document(game), numeric_keys())
+
+
+def found_by_name(game: Game) -> bool:
+    """Whether commands find the very data of a game by its name: a built-in game, not one that was changed."""
+    from mpgcert.games.builtin import names
+
+    try:
+        return game.name.partition(":")[0] in names() and resolve(game.name).fingerprint == game.fingerprint
+    except MpgcertError:
+        return False
 
 
 def resolve(text: str | os.PathLike[str]) -> Game:

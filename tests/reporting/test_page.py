@@ -2,13 +2,15 @@ import base64
 import hashlib
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 
 from mpgcert.errors import InvalidInput
-from mpgcert.games import resolve
+from mpgcert.games import MarkovGame, resolve
+from mpgcert.games.files import to_text
 from mpgcert.reporting.page import build_report, write_report
 from mpgcert.solvers.potential import find_potential
 
@@ -198,3 +200,29 @@ def test_a_game_without_potential_gets_its_cycle_worked_out():
     assert total != 0
     assert "<svg" not in text
     Outline(refuted.to_html())
+
+
+def test_a_changed_game_is_not_told_to_be_built_in():
+    """Who writes a built-in game as a file, and changes it, keeps its name."""
+    kept, changed = resolve("stag-hunt"), MarkovGame.of(name="stag-hunt", rewards=[[[[4, 0], [3, 2]]]] * 2)
+    for game, told in ((kept, "The game is built in."), (changed, "GAME.json stands for the file with this game.")):
+        text = build_report(game, steps=2).to_markdown()
+        assert told in text
+        assert ("mpgcert check stag-hunt\n" in text) is (game is kept)
+
+
+def test_the_data_are_on_the_page(html, hostile_game):
+    text = unescape(html)
+    assert to_text(hostile_game).rstrip() in text
+
+
+def test_nothing_is_promised_where_the_theorem_does_not_apply():
+    rewards, transition = [[[[1, 0], [0, 1]], [[1, 1], [0, 1]]]] * 2, [[[["1/2", "1/2"]] * 2] * 2] * 2
+    team = MarkovGame.of(rewards=rewards, transition=transition, discount="1/2")
+    report = build_report(team, steps=5)
+    applies = {bound["id"]: bound["applies"] for bound in report.records["bounds"]["theorems"]}
+    assert applies["zhang2022.theorem-5"] == "violated"
+    text = report.to_markdown()
+    assert "none: it does not apply" in text
+    assert "with the c seen" not in text
+    assert "with the least c seen" not in text

@@ -71,10 +71,10 @@ def reproduce(
     analysis: LQAnalysis, bounds: LQBounds, runs: Runs, steps: int, starts: int | None, experiments: tuple[Finding, ...]
 ) -> Section:
     """Commands, versions and the fingerprint of the data."""
-    from mpgcert.games.builtin import names
+    from mpgcert.games.files import found_by_name
 
     game = analysis.game
-    built_in = game.name.partition(":")[0] in names()
+    built_in = found_by_name(game)
     name = game.name if built_in else "GAME.json"
     epsilon = format_fraction(bounds.epsilon)
     chosen = "" if analysis.given_start is None else " --start START.json"

@@ -178,10 +178,7 @@ EXPERIMENTS: Mapping[str, tuple[Experiment, ...]] = {
 
 def experiments_of(game: LQGame) -> tuple[Experiment, ...]:
     """The figures that are about this game, recognised by name and content; none for other games."""
-    from mpgcert.games.builtin import names
-    from mpgcert.games.files import resolve
+    from mpgcert.games.files import found_by_name
 
     base = game.name.partition(":")[0]
-    if base not in EXPERIMENTS or base not in names() or resolve(game.name).fingerprint != game.fingerprint:
-        return ()
-    return EXPERIMENTS[base]
+    return EXPERIMENTS[base] if base in EXPERIMENTS and found_by_name(game) else ()

@@ -72,8 +72,6 @@ def limits(
         if entry.decision.verdict is Verdict.UNDECIDED:
             reason = f"{entry.assumption.title} is undecided: {entry.decision.summary}. Theorems that assume it ("
             items.append((reason, Code(entry.assumption.id), ") are neither confirmed nor ruled out for this game."))
-    if any(bound.notes for bound in bounds.theorems):
-        items.append("Notes under the theorems name steps of the printed proofs that ask for more than the statement.")
     items.append(_equilibria(solutions))
     if learning is not None:
         items += _learning(learning)
@@ -125,9 +123,9 @@ def _learning(learning: Learning) -> Iterator[Text]:
 
 def reproduce(game: MarkovGame, bounds: Bounds, variants: Sequence[Variant], steps: int) -> Section:
     """Commands, versions and the fingerprint of the data."""
-    from mpgcert.games.builtin import names
+    from mpgcert.games.files import found_by_name
 
-    built_in = game.name.partition(":")[0] in names()
+    built_in = found_by_name(game)
     name = game.name if built_in else "GAME.json"
     epsilon = format_fraction(bounds.epsilon)
     commands = [

@@ -28,11 +28,12 @@ def section(result: Solutions, game: MarkovGame) -> Section:
 
 def _searched(result: Solutions) -> str:
     note = result.note[:1].upper() + result.note[1:] + ("" if result.note.endswith(".") else ".")
-    return f"{note} The NE-gap of each was recomputed exactly and is 0." if result.equilibria else note
+    return f"{note} The NE-gap of each is exactly 0." if result.equilibria else note
 
 
 def equilibria_table(result: Solutions, game: MarkovGame | None = None) -> Table:
     """One row per equilibrium: what is played, and what the players get."""
+    game = game or result.of
     shown = result.equilibria[:_SHOWN]
     n_players = len(shown[0].values) if shown else 0
     names = [game.player_label(i) if game else str(i + 1) for i in range(n_players)]

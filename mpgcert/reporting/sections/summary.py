@@ -6,8 +6,22 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.games.counts import CountGame
-from mpgcert.reporting.blocks import Code, Facts, Inline, Link, Section, Strong, Table, Text, Word, parts
+from mpgcert.games import CountGame, MarkovGame
+from mpgcert.games.lq import LQGame
+from mpgcert.reporting.blocks import (
+    Code,
+    Details,
+    Facts,
+    Inline,
+    Link,
+    Listing,
+    Section,
+    Strong,
+    Table,
+    Text,
+    Word,
+    parts,
+)
 from mpgcert.reporting.formatting import count, exact, plural
 from mpgcert.reporting.sections.assumptions import sentence
 from mpgcert.reporting.sections.bounds import applies, iterations, regularization, step, step_size
@@ -19,13 +33,15 @@ if TYPE_CHECKING:
     from mpgcert.claims.bounds import Bounds, TheoremBound
     from mpgcert.claims.check import CheckResult
     from mpgcert.claims.solutions import Solutions
-    from mpgcert.games import Game, MarkovGame
+    from mpgcert.games import Game
     from mpgcert.reporting.sections.decentralized import Learning
     from mpgcert.reporting.variants import Variant
 
 __all__ = ["about", "game_facts", "section"]
 
 _POTENTIAL = "stage-potential"
+_ENTRIES = 10_000  # of a game whose data are shown
+_LONGEST_FILE = 20_000  # characters
 
 
 def game_facts(game: MarkovGame | CountGame) -> Facts:
@@ -55,7 +71,21 @@ def about(game: Game, inexact: str) -> Section:
     if game.notes.get("inexact"):
         entries.append(("data", inexact))
     entries.append(("fingerprint", Code(game.fingerprint)))
-    return Section("game", "The game", (Facts(tuple(entries)),))
+    return Section("game", "The game", (Facts(tuple(entries)), *_data(game)))
+
+
+def _data(game: Game) -> tuple[Details, ...]:
+    """The file with the game, unless it is long."""
+    from mpgcert.games.files import to_text
+
+    if isinstance(game, LQGame):
+        entries = game.horizon * game.n_players * game.dimension**2
+    else:
+        entries = game.rewards.size + (game.n_states**2 * game.n_joint_actions if isinstance(game, MarkovGame) else 0)
+    if entries > _ENTRIES:
+        return ()
+    text = to_text(game)
+    return (Details("The data, as a game file", (Listing(text.rstrip()),)),) if len(text) <= _LONGEST_FILE else ()
 
 
 def _actions(game: MarkovGame | CountGame) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
 from mpgcert.claims.claim import Claim
+from mpgcert.claims.conditions import assumption_title
 from mpgcert.reporting.blocks import (
     Block,
     Code,
@@ -156,17 +156,8 @@ def _stated(claim: Claim) -> Iterator[Block]:
         yield Formula(claim.latex)
 
 
-@cache
-def _titles() -> dict[str, str]:
-    """What the catalogues call the properties that statements assume."""
-    from mpgcert.claims.statements import assumptions
-
-    entries = [entry for kind in ("markov-game", "lq-game") for entry in assumptions(kind)]
-    return {entry.property: entry.title for entry in reversed(entries) if entry.property}
-
-
 def _assumption(name: str) -> str:
-    title = _titles().get(name, name.replace("-", " "))
+    title = assumption_title(name)
     return title[0].lower() + title[1:]
 
 

@@ -95,6 +95,7 @@ def games(
     form: TableFormatOption = TableFormat.table,
     table: TableOption = None,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """List the built-in games with source and size."""
     if context.invoked_subcommand is not None:
@@ -104,7 +105,8 @@ def games(
     from mpgcert.reporting.tables.of_games import games as games_sheet
     from mpgcert.reporting.terminal import show_parts
 
-    entries = [entry.to_dict() for entry in catalogue()]
+    with phase("reading the catalogue"):
+        entries = [entry.to_dict() for entry in catalogue()]
     sheet = games_sheet(entries)
     printed = print_tables(form, table, lambda: Tables([sheet]))
     following = ["mpgcert", "check", entries[0]["name"]]
@@ -126,7 +128,7 @@ def games_show(
 
     game = load_game(name)
     if output is None:
-        typer.echo(to_text(game))
+        typer.echo(to_text(game), nl=False)
     else:
         write(game, output)
         typer.echo(str(output), err=True)
@@ -253,7 +255,8 @@ def report(
             certificates=certificates,
             progress=report_progress,
         )
-    typer.echo(str(written))
+    if not quiet:
+        typer.echo(str(written))
 
 
 @app.command()
@@ -272,11 +275,13 @@ def verify(
     ] = None,
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Check a certificate independently of everything else here."""
     from mpgcert.cli_verify import answer, lines
 
-    found = answer(certificate, game, trajectory)
+    with phase(f"verifying {certificate}"):
+        found = answer(certificate, game, trajectory)
     finish("verify", found, form, quiet, lambda: typer.echo(lines(found)), [], status=0 if found["accepted"] else 1)
 
 

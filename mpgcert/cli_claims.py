@@ -64,20 +64,23 @@ def claims(
     form: TableFormatOption = TableFormat.table,
     table: TableOption = None,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """The papers' statements: list them, or show one."""
     from mpgcert.auditing.catalogue import find_claims
     from mpgcert.errors import InvalidInput
+    from mpgcert.reporting.formatting import plural
     from mpgcert.reporting.tables import Tables
     from mpgcert.reporting.tables.of_statements import claims as claims_sheet
     from mpgcert.reporting.terminal import show, show_parts
 
     shown = list(words or [])
     if shown[:1] != ["show"]:
-        entries = [_entry(_settled(claim)) for _, claim in find_claims(shown)]
+        with phase("reading the catalogues"):
+            entries = [_entry(_settled(claim)) for _, claim in find_claims(shown)]
         sheet = claims_sheet(entries)
         printed = print_tables(form, table, lambda: Tables([sheet]))
-        parts = (sheet, f"{len(entries):,} statements")
+        parts = (sheet, plural(len(entries), "statement"))
         following = ["mpgcert", "claims", "show", entries[0]["id"]] if entries else None
         finish("claims", {"statements": entries}, form, quiet or printed, lambda: show_parts(parts, following), [])
     found = [claim for _, claim in find_claims(shown[1:])] if len(shown) == 2 else []

@@ -203,7 +203,8 @@ def save_certificates(collection: Collection, folder: Path, quiet: bool) -> None
     collection.save(folder)
     if not quiet:
         missing = f", {len(collection.missing)} not certified (see index.json)" if collection.missing else ""
-        typer.echo(f"{len(collection.entries)} certificates in {folder}{missing}", err=True)
+        number = len(collection.entries)
+        typer.echo(f"{number} {'certificate' if number == 1 else 'certificates'} in {folder}{missing}", err=True)
 
 
 def finish(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mpgcert.cli_common import Format, FormatOption, QuietOption, finish
+from mpgcert.cli_common import Format, FormatOption, QuietOption, VerboseOption, finish
 
 if TYPE_CHECKING:
     from mpgcert.doctor import Diagnosis
@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(form: FormatOption = Format.table, quiet: QuietOption = False) -> None:
+def doctor(form: FormatOption = Format.table, quiet: QuietOption = False, verbose: VerboseOption = False) -> None:
     """Versions, optional parts, and a self-check of a few seconds."""
     from mpgcert.doctor import diagnose
     from mpgcert.reporting.terminal import show_parts

@@ -85,9 +85,13 @@ def falsify(
         InvalidInput: no such statement, or one without a relation.
     """
     found = find_claims([target])
+    if len(found) > 1 and not target.endswith(".py"):
+        raise InvalidInput(f"has {len(found)} statements", source=target, expected="the id of one of them, or `audit`")
     source, claim = next(((s, c) for s, c in found if c.is_decidable), found[0])
     if not claim.is_decidable:
-        raise InvalidInput(f"is {claim.kind}", source=claim.id, expected="a statement with a relation")
+        raise InvalidInput(
+            f"states no relation ({claim.kind})", source=claim.id, expected="a statement with an inequality or equation"
+        )
     if claim.setting is Setting.SCALAR:
         settled = settled_status(claim)
         assert settled is not None

@@ -27,7 +27,7 @@ from mpgcert.games import MarkovGame
 from mpgcert.learn.dynamics import ALGORITHMS
 from mpgcert.learn.trajectory_csv import is_csv, settings_of_rows
 
-__all__ = ["ExternalTrajectory", "read_trajectory"]
+__all__ = ["ExternalTrajectory", "npz_arrays", "read_trajectory"]
 
 Floats = NDArray[np.float64]
 _SETTINGS = ("algorithm", "step_size", "regularization", "truncation", "record_every")
@@ -105,6 +105,9 @@ def read_trajectory(
         parts, settings = _read_csv(path, game) if is_csv(path) else _read_npz(path, game)
         chosen = algorithm or settings.get("algorithm")
         if chosen not in ALGORITHMS:
+            if chosen == "decentralized-learning":
+                told = "its statements are about limits: none can be held against finitely many policies"
+                raise InvalidInput(f"{chosen!r}, but {told}", field="algorithm", expected=" or ".join(ALGORITHMS))
             found = "missing" if chosen is None else f"{chosen!r:.40}"
             raise InvalidInput(found, field="algorithm", expected=f"{' or '.join(ALGORITHMS)} (option --algorithm)")
         given = {"step_size": step_size, "regularization": regularization}
@@ -130,14 +133,26 @@ def _setting(name: str, value: Any) -> Fraction:
         raise InvalidInput(str(error), field=name, expected="a number") from None
 
 
-def _read_npz(path: str, game: MarkovGame) -> tuple[list[Floats], dict[str, Any]]:
+def npz_arrays(path: str) -> dict[str, NDArray[Any]]:
+    """What is in an npz file, without pickles.
+
+    Raises:
+        InvalidInput: no such file, or another kind of file.
+    """
     try:
-        with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-            content = {name: stored[name] for name in stored.files}
-        own = _own_settings(content)
+        with Path(path).open("rb") as stream:
+            if stream.read(2) != b"PK":
+                raise ValueError("no npz archive")
+            stream.seek(0)
+            with np.load(stream, allow_pickle=False) as stored:
+                return {name: stored[name] for name in stored.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise InvalidInput(f"cannot be read ({error})", source=path, expected="an npz or CSV file") from None
-    parts = []
+
+
+def _read_npz(path: str, game: MarkovGame) -> tuple[list[Floats], dict[str, Any]]:
+    content = npz_arrays(path)
+    own, parts = _own_settings(content), []
     for player, count in enumerate(game.n_actions):
         name = f"policy_{player + 1}" if own is None else f"policies_{player + 1}"
         if name not in content:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mpgcert.claims.decentralized.runs import CheckedDecentralizedRun
     from mpgcert.claims.lq.bounds import LQBounds
     from mpgcert.claims.lq.runs import CheckedLQRun
+    from mpgcert.claims.lq.sharp import SharpBound
     from mpgcert.claims.lq.solutions import LQSolutions
     from mpgcert.claims.run_checks import CheckedRun
     from mpgcert.claims.solutions import Solutions
@@ -89,7 +90,16 @@ def _lq_bounds(result: LQBounds) -> Parts:
         for note in notes:
             yield plain(f"note: {bound.theorem.id}: {note}", "dim")
     if result.sharp is not None:
-        yield f"what really decides: {result.sharp.criterion.reason}"
+        yield f"what really decides: {_sharp(result.sharp)}"
+
+
+def _sharp(found: SharpBound) -> str:
+    largest = found.constants.get("eta_sharp")
+    if largest is None:
+        return found.criterion.reason
+    size = quantity(largest).removeprefix("≈ ")
+    binding = f"stage {found.criterion.stage} binds"
+    return f"step sizes below {size} (eta_sharp) converge from every start, larger ones from almost none; {binding}"
 
 
 def _solve(result: Solutions) -> Parts:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mpgcert.reporting.formatting import count, rounded
+from mpgcert.reporting.formatting import count, plural, rounded
 from mpgcert.reporting.tables.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
+    import sympy
     from rich.text import Text
 
     from mpgcert.auditing.audit import StatementStatus
@@ -40,15 +41,16 @@ def facts_of(entry: StatementStatus) -> list[tuple[Cell, Cell]]:
 
 def claim_facts(claim: Claim) -> list[tuple[Cell, Cell]]:
     """The statement itself: formula, hypotheses, false neighbours, finding."""
+    from mpgcert.claims.conditions import assumption_title
     from mpgcert.claims.formula import latex
 
     rows: list[tuple[Cell, Cell]] = [("setting", str(claim.setting))]
     if claim.relation is not None:
-        rows.append(("relation", str(claim.relation)))
-    rows += [("given", str(relation)) for relation in claim.given]
-    rows += [("assumes", name) for name in claim.assumes]
+        rows.append(("relation", _relation(claim.relation)))
+    rows += [("given", _relation(relation)) for relation in claim.given]
+    rows += [("assumes", assumption_title(name)) for name in claim.assumes]
     rows += [("LaTeX", claim.latex if claim.relation is None else latex(claim.relation)), ("kind", claim.kind)]
-    rows += [("near miss", f"{name}: {relation}") for name, relation in claim.near_misses.items()]
+    rows += [("near miss", f"{name}: {_relation(relation)}") for name, relation in claim.near_misses.items()]
     if claim.finding is not None:
         rows += [("finding", claim.finding.kind), ("", claim.finding.summary)]
         if claim.finding.survives:
@@ -58,6 +60,11 @@ def claim_facts(claim: Claim) -> list[tuple[Cell, Cell]]:
     if claim.corrects:
         rows.append(("corrects", claim.corrects))
     return rows
+
+
+def _relation(relation: sympy.Basic) -> str:
+    """As Python writes it, an equation too: sympy prints `Eq(a, b)`."""
+    return f"{relation.lhs} {relation.rel_op} {relation.rhs}"
 
 
 def _statistics(evidence: dict[str, Any] | None) -> list[tuple[Cell, Cell]]:
@@ -118,4 +125,4 @@ def tally(entries: Sequence[StatementStatus]) -> str:
     """How many statements there are, and how many of each status."""
     found = [entry.status for entry in entries]
     words = ", ".join(f"{found.count(word)} {word}" for word in _WORDS if word in found)
-    return f"{count(len(found))} statements: {words}"
+    return f"{plural(len(found), 'statement')}: {words}"

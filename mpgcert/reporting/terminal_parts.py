@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from mpgcert.claims.quantity import Quantity
 from mpgcert.reporting.blocks import Code, Math, Word
@@ -75,8 +75,7 @@ def table_of(sheet: Sheet) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     shown = sheet.columns_on(Surface.TERMINAL)
     heads = [(k, column) for k, column in shown if column.under is None]
-    for _, column in heads:
-        table.add_column(column.heading, justify="right" if column.right else "left", overflow="fold")
+    rows = []
     for row in sheet.shown_rows:
         cells = []
         for k, column in heads:
@@ -86,6 +85,12 @@ def table_of(sheet: Sheet) -> Table:
                     cell.append("\n")
                     cell.append_text(_styled(row[other], below))
             cells.append(cell)
+        rows.append(cells)
+    for k, (_, column) in enumerate(heads):
+        names = " " not in column.heading and all(" " not in cells[k].plain for cells in rows)
+        justify: Literal["left", "right"] = "right" if column.right else "left"
+        table.add_column(column.heading, justify=justify, overflow="fold", no_wrap=names)
+    for cells in rows:
         table.add_row(*cells)
     return table
 

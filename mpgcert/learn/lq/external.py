@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import json
-import zipfile
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 
 from mpgcert.errors import InvalidInput
 from mpgcert.games.lq import Gains, LQGame
+from mpgcert.learn.external import npz_arrays
 from mpgcert.learn.lq.generic_step import next_gains
 from mpgcert.learn.lq.step_sizes import step_sizes_of
 from mpgcert.learn.trajectory_csv import is_csv, settings_of_rows
@@ -102,11 +102,7 @@ def read_gains(path: str, game: LQGame, *, step_size: Any = None) -> ExternalGai
 
 
 def _read_npz(path: str, game: LQGame) -> tuple[list[Floats], dict[str, Any]]:
-    try:
-        with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-            content = {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise InvalidInput(f"cannot be read ({error})", source=path, expected="an npz or CSV file") from None
+    content = npz_arrays(path)
     parts, T, d = [], game.horizon, game.dimension
     for player, k in enumerate(game.control_dimensions):
         name, expected = f"gains_{player + 1}", f"shape [iterates, {T}, {k}, {d}]"

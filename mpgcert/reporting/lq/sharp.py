@@ -81,7 +81,7 @@ def outcome(sharp: SharpBound) -> Text:
     largest = sharp.constants.get("eta_sharp")
     if largest is not None:
         below = constant(largest, "", "bounds.constants.eta_sharp", below=True)
-        return ("every step size below ", below, " converges from every start, larger ones fail")
+        return ("every step size below ", below, " converges from every start, larger ones from almost none")
     return sharp.criterion.reason
 
 

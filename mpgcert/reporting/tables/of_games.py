@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mpgcert.claims.check import AssumptionCheck, CheckResult
     from mpgcert.claims.lq.bounds import LQBounds
     from mpgcert.claims.solutions import Equilibrium, Solutions
+    from mpgcert.games import MarkovGame
 
 __all__ = ["assumptions", "bounds", "check", "constants", "game_facts", "games", "sizes_text", "solve"]
 
@@ -180,25 +181,26 @@ def letter(name: str) -> Math | Code:
 
 def solve(result: Solutions) -> list[Sheet]:
     """Equilibria with exact values."""
+    states = " (state/state)" if result.of is not None and result.of.n_states > 1 else ""
     columns = (
         Column("kind", "equilibrium"),
-        Column("actions", "actions, player by player", Surface.PRINT, prose=True),
+        Column("actions", f"actions, player by player{states}", Surface.PRINT, prose=True),
         Column("policy", "policy", Surface.DATA),
         Column("values", "total rewards"),
         Column("nash_gap", "NE-gap", Surface.DATA),
         Column("strict", "strict"),
     )
-    rows = tuple(map(_equilibrium, result.equilibria))
+    rows = tuple(_equilibrium(entry, result.of) for entry in result.equilibria)
     excerpt = tuple(range(min(len(rows), _EQUILIBRIA)))
     return [Sheet("equilibria", f"Equilibria of {result.game}", columns, rows, excerpt)]
 
 
-def _equilibrium(entry: Equilibrium) -> tuple[Cell, ...]:
+def _equilibrium(entry: Equilibrium, game: MarkovGame | None) -> tuple[Cell, ...]:
     import json
 
     return (
         entry.kind.replace("-", " "),
-        _played(entry),
+        _played(entry, game),
         json.dumps(entry.policy.to_nested(), default=str),
         tuple(entry.values),
         entry.nash_gap,
@@ -206,12 +208,12 @@ def _equilibrium(entry: Equilibrium) -> tuple[Cell, ...]:
     )
 
 
-def _played(entry: Equilibrium) -> str:
+def _played(entry: Equilibrium, game: MarkovGame | None) -> str:
     from mpgcert.reporting.sections.policies import play
 
     parts = entry.policy.probabilities
     states = parts[0].shape[0]
     shown = [
-        "/".join(play(None, i, part, s) for s in range(min(states, _SHOWN_STATES))) for i, part in enumerate(parts)
+        "/".join(play(game, i, part, s) for s in range(min(states, _SHOWN_STATES))) for i, part in enumerate(parts)
     ]
     return "  ".join(shown) + (" …" if states > _SHOWN_STATES else "")

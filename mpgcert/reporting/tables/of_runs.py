@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mpgcert.reporting.blocks import Code, Word
 from mpgcert.reporting.formatting import count
 from mpgcert.reporting.tables.of_games import assumptions
-from mpgcert.reporting.tables.sheet import Cell, Column, Sheet, Surface
+from mpgcert.reporting.tables.sheet import Cell, Column, Sheet, Surface, Worded
 
 if TYPE_CHECKING:
     from mpgcert.claims.decentralized.runs import CheckedDecentralizedRun
@@ -105,14 +105,14 @@ def monitor(result: Monitored) -> list[Sheet]:
         Column("compared", "compared", right=True),
         Column("undecided", "undecided", Surface.DATA),
         Column("worst_ratio", "worst ratio", right=True),
-        Column("first_violation", "first violation", right=True),
+        Column("first_violation", "violated at", right=True),
     )
     rows = tuple(
         (
             Word(record.verdict),
             record.claim.title,
             Code(record.claim.id),
-            record.compared,
+            Worded(record.compared, after=f"({record.undecided} undecided)" if record.undecided else ""),
             record.undecided,
             record.worst_ratio,
             "" if record.first_violation is None else record.first_violation["iterate"],

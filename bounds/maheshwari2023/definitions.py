@@ -156,7 +156,7 @@ _ALGORITHM = (
     defined(
         "eq-6",
         "Exploration: what is played",
-        r"a_i^t\sim\hat\pi_i^t(s^t),\quad\hat\pi_i^t=(1-\theta_i)\pi_i^t+\frac{\theta_i}{|A_i|}\mathbb{1},\quad"
+        r"a_i^t\sim\hat\pi_i^t(s^t),\quad\hat\pi_i^t=(1-\theta_i)\pi_i^t+\frac{\theta_i}{|A_i|}\mathbb{1},\quad "
         r"a_i^0\sim\pi_i^0(s^0)",
         Finding(
             "ambiguity",

@@ -24,7 +24,8 @@ def from_latex(source: str, block: bool = True) -> str:
     """A `<math>` element for a formula, self-contained, with its LaTeX as `<annotation>`."""
     from latex2mathml.converter import convert
 
-    converted = convert(_upright(source), display="block" if block else "inline")
+    known = source.replace(r"\arg", r"\mathrm{arg}\,")  # the converter would show the command
+    converted = convert(_upright(known), display="block" if block else "inline")
     match = re.fullmatch(r"(<math[^>]*>)(.*)</math>", converted, flags=re.DOTALL)
     if match is None:
         raise ValueError(f"no MathML for {source!r}")

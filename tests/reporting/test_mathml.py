@@ -3,7 +3,7 @@ from xml.etree import ElementTree
 import pytest
 
 from mpgcert.claims.formula import latex
-from mpgcert.claims.statements import assumptions, constants, run_claims, theorems
+from mpgcert.claims.statements import assumptions, claims, constants, run_claims, theorems
 from mpgcert.reporting.mathml import from_latex
 
 FORMULAS = sorted(
@@ -32,6 +32,13 @@ def test_every_formula_of_the_catalogues_is_mathml(source, block):
     shown = "".join(text for part in root.find(f"{SPACE}semantics")[:1] for text in part.itertext())
     assert shown.strip()
     assert "\\" not in shown, "a command that the converter does not know"
+
+
+def test_every_statement_has_commands_that_exist():
+    formulas = {entry.latex if entry.relation is None else latex(entry.relation) for entry in claims()}
+    formulas |= {entry.latex for kind in ("lq-game", "step-sizes") for entry in assumptions(kind)}
+    unknown = [source for source in formulas - {""} if "\\" in from_latex(source).partition("<annotation")[0]]
+    assert unknown == []
 
 
 def test_parentheses_grow_only_around_something_tall():

@@ -213,3 +213,9 @@ def test_formulas_are_latex_on_paper():
     sheet = Sheet("s", "c", (Column("f", "f"),), ((Math(r"\frac{1}{n}"),), (Math(""),)))
     assert r"$\frac{1}{n}$" in sheet.to_latex()
     assert read(sheet.to_csv())[1] == [r"\frac{1}{n}"]
+
+
+@pytest.mark.parametrize("label", ["[a]", "*a"])
+def test_a_row_does_not_begin_with_an_argument(label):
+    row = (Column("name", "name"), Column("value", "value"))
+    assert f"{{}}{label}" in Sheet("s", "a caption", row, ((label, 1),)).to_latex()

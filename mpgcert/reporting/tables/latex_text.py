@@ -72,8 +72,8 @@ def _specification(columns: list[Column]) -> str:
 
 
 def _row(cells: list[str]) -> str:
-    # a cell that begins with a bracket would be read as the optional argument of the \\ before it
-    first = "{}" + cells[0] if cells[0].startswith("[") else cells[0]
+    # a cell that begins with a bracket or a star would be read as an argument of the \\ before it
+    first = "{}" + cells[0] if cells[0].startswith(("[", "*")) else cells[0]
     return "    " + " & ".join([first, *cells[1:]]) + r" \\"
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
+from mpgcert.claims.formula import evaluate_exactly, relation_holds
 from mpgcert.claims.statements import assumptions
 from mpgcert.claims.verdicts import Verdict
 
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["assumption_title", "missed_assumption", "unmet"]
+    from mpgcert.claims.claim import Claim
+
+__all__ = ["assumption_title", "missed_assumption", "unmet", "unmet_exactly", "why_silent"]
 
 _LONGEST = 60
 _ORDERS = {"<=": "at most", "<": "below", ">=": "at least", ">": "above", "==": "equal to"}
@@ -37,6 +42,34 @@ def missed_assumption(name: str, verdict: Verdict) -> str:
     """An assumption that a game does not meet, or is not known to meet, by the name of its procedure."""
     fate = "fails" if verdict is Verdict.VIOLATED else "is undecided"
     return f"an assumption {fate} for this game: {assumption_title(name)}"
+
+
+def why_silent(
+    claim: Claim, verdict_of: Callable[[str], Verdict], values: Mapping[str, Fraction], scale: Fraction
+) -> tuple[Verdict, str, sympy.Basic | None] | None:
+    """Why a statement says nothing about a run, with the condition that fails, or None if it does.
+
+    Args:
+        verdict_of: decides an assumption by the name of its procedure.
+        values: of the symbols that are known before the run, for rewards in [0, 1].
+        scale: by which rewards were divided for that.
+    """
+    for name in claim.assumes:
+        verdict = verdict_of(name)
+        if verdict is not Verdict.HOLDS:
+            silent = Verdict.VACUOUS if verdict is Verdict.VIOLATED else Verdict.UNDECIDED
+            return silent, missed_assumption(name, verdict), None
+    for relation in claim.given:
+        names = {symbol.name for symbol in relation.free_symbols}
+        if names <= set(values) and not relation_holds(relation, values):
+            return Verdict.VACUOUS, unmet_exactly(relation, values, scale), relation
+    return None
+
+
+def unmet_exactly(relation: sympy.Basic, values: Mapping[str, Fraction], scale: Fraction) -> str:
+    """`unmet` for rational values."""
+    left, right = (float(evaluate_exactly(side, values)) for side in relation.args)
+    return unmet(relation, left, right) + (" (with rewards in [0, 1])" if scale != 1 else "")
 
 
 def unmet(relation: sympy.Basic, left: float, right: float) -> str:

@@ -18,9 +18,12 @@ from numpy.typing import NDArray
 
 from mpgcert.claims.analysis import Analysis
 from mpgcert.claims.averages import averages_along
+from mpgcert.claims.bounds import unit_values
 from mpgcert.claims.claim import Claim, Setting
+from mpgcert.claims.conditions import why_silent
 from mpgcert.claims.engine import Check, check
 from mpgcert.claims.point import Point
+from mpgcert.claims.properties import decide
 from mpgcert.claims.statements import run_claims
 from mpgcert.claims.verdicts import Verdict, tally
 from mpgcert.display import Shown
@@ -30,6 +33,7 @@ from mpgcert.learn.external import ExternalTrajectory
 __all__ = ["Monitored", "Progress", "StatementRecord", "monitor", "record_of"]
 
 ROUNDING = Fraction(1, 2**48)
+_NONE = "no iterate meets its conditions"
 
 Progress = Callable[[int, int, str], None]
 
@@ -45,6 +49,7 @@ class StatementRecord:
         first_violation: iterate, player and ratio of the first violation.
         worst_ratio, worst: the largest ratio and where.
         steps, ratios: the ratio at each iterate compared, for plots.
+        note: why nothing was compared, if nothing was.
     """
 
     claim: Claim
@@ -56,6 +61,7 @@ class StatementRecord:
     worst: dict[str, int] | None
     steps: NDArray[np.int64]
     ratios: NDArray[np.float64]
+    note: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -68,6 +74,7 @@ class StatementRecord:
             "first_violation": self.first_violation,
             "worst_ratio": self.worst_ratio,
             "worst": self.worst,
+            "note": self.note,
         }
 
 
@@ -139,15 +146,31 @@ def monitor(
         claim.id: _outcomes(claim, base, trajectory, every) for claim in applicable if claim not in averages
     }
     outcomes |= averages_along(averages, base, trajectory)
-    records = tuple(record_of(claim, outcomes[claim.id], trajectory.n_iterates, progress) for claim in applicable)
+    scale = analysis.normalization.scale
+    known = unit_values(analysis) | {
+        "step_size": trajectory.step_size * scale,
+        "regularization": trajectory.regularization / scale,
+    }
+
+    def reason(claim: Claim) -> str:
+        found = why_silent(claim, lambda name: decide(name, base.analysis).verdict, known, scale)
+        return _NONE if found is None else found[1]
+
+    records = tuple(
+        record_of(claim, outcomes[claim.id], trajectory.n_iterates, progress, reason) for claim in applicable
+    )
     deviation = trajectory.largest_deviation(analysis.game)
     return Monitored(analysis.game.name, trajectory.algorithm, trajectory.n_iterates, deviation, records)
 
 
 def record_of(
-    claim: Claim, outcomes: Iterable[tuple[int, Check]], iterates: int, progress: Progress
+    claim: Claim,
+    outcomes: Iterable[tuple[int, Check]],
+    iterates: int,
+    progress: Progress,
+    reason: Callable[[Claim], str] = lambda _: _NONE,
 ) -> StatementRecord:
-    """What became of one statement along a trajectory."""
+    """What became of one statement along a trajectory; the reason is why it says nothing, if it does not."""
     steps, ratios, undecided = [], [], 0
     first: dict[str, Any] | None = None
     worst: tuple[float, dict[str, int]] | None = None
@@ -179,6 +202,7 @@ def record_of(
         None if worst is None else worst[1],
         np.array(steps, dtype=np.int64),
         np.array(ratios),
+        "" if steps else reason(claim),
     )
 
 

@@ -14,10 +14,10 @@ from mpgcert.arithmetic import FLOAT
 from mpgcert.claims.analysis import Analysis
 from mpgcert.claims.bounds import unit_values
 from mpgcert.claims.claim import Claim, Setting
-from mpgcert.claims.conditions import missed_assumption, unmet
+from mpgcert.claims.conditions import unmet_exactly, why_silent
 from mpgcert.claims.engine import Check, check, decide_at
 from mpgcert.claims.every_iterate import screen_run
-from mpgcert.claims.formula import evaluate, evaluate_exactly, relation_holds
+from mpgcert.claims.formula import evaluate, relation_holds
 from mpgcert.claims.horizons import horizon_of
 from mpgcert.claims.measured import averages_in, is_interior, measured
 from mpgcert.claims.parameters import RunParameters, run_parameters
@@ -144,7 +144,7 @@ class _Holder:
             last = self._exact(-1)
             failed = next((relation for relation in claim.given if not relation_holds(relation, last)), None)
             if summary.verdict is Verdict.VACUOUS and failed is not None:
-                note = f"{self._unmet(failed, last)} at the last recorded iterate"
+                note = f"{unmet_exactly(failed, last, self.scale)} at the last recorded iterate"
                 summary = replace(summary, note=note, failed=failed)
             return replace(summary, curve=self._curve(claim))
         return summarise(claim, self._recorded(claim))
@@ -217,25 +217,14 @@ class _Holder:
         steps, left, right = zip(*rows)
         return Curve(np.array(steps), np.array(left), np.array(right))
 
-    def _unmet(self, relation: sympy.Basic, values: dict[str, Fraction]) -> str:
-        left, right = (float(evaluate_exactly(side, values)) for side in relation.args)
-        return unmet(relation, left, right) + (" (with rewards in [0, 1])" if self.scale != 1 else "")
-
     def _why_silent(self, claim: Claim) -> tuple[Verdict, str, sympy.Basic | None] | None:
         """Why a statement says nothing about this run, or None if it does."""
         reason = self.analysis.silence
         if reason is not None and (claim.setting is not Setting.RUN or "regularized_gain" in _names(claim)):
             return Verdict.UNDECIDED, reason, None
-        for name in claim.assumes:
-            verdict = decide(name, self.point.analysis).verdict
-            if verdict is Verdict.VIOLATED:
-                return Verdict.VACUOUS, missed_assumption(name, verdict), None
-            if verdict is Verdict.UNDECIDED:
-                return Verdict.UNDECIDED, missed_assumption(name, verdict), None
-        for relation in claim.given:
-            names = {symbol.name for symbol in relation.free_symbols}
-            if names <= set(self.base) and not relation_holds(relation, self.base):
-                return Verdict.VACUOUS, self._unmet(relation, self.base), relation
+        found = why_silent(claim, lambda name: decide(name, self.point.analysis).verdict, self.base, self.scale)
+        if found is not None:
+            return found
         if claim.setting is not Setting.POLICY and self.trajectory.truncation is not None:
             return Verdict.VACUOUS, "the update was truncated", None
         if claim.uniform_start and not _starts_uniform(self.trajectory):

@@ -91,3 +91,16 @@ def test_the_json_form_and_sparse_comparison():
     assert document["iterates"] == 11
     assert {entry["id"] for entry in document["checks"]} == {"zhang2022.lemma-1", "zhang2022.lemma-14"}
     assert all(entry["compared"] <= 3 for entry in document["checks"])
+
+
+def test_why_a_statement_says_nothing_about_a_trajectory():
+    def silent(game, eta):
+        trajectory = run(game, "gradient-play", steps=3, step_size=float(eta), record_every=1)
+        records = monitor(game, as_external(trajectory, eta, Fraction(0))).records
+        return {record.claim.id: record.note for record in records if record.verdict is Verdict.VACUOUS}
+
+    assert silent(FIGURE, Fraction(5, 72)) == {}
+    asked = "the statement asks for a step size of at most 0.083333; here it is 6 (with rewards in [0, 1])"
+    assert silent(FIGURE, Fraction(5)) == {"zhang2022.lemma-14": asked, "zhang2022.eq-12": asked}
+    pennies = silent(resolve("matching-pennies"), Fraction(1, 100))
+    assert pennies["zhang2022.lemma-14"].startswith("an assumption fails for this game: Markov potential game")

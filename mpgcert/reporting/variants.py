@@ -112,7 +112,9 @@ def _variant(
 
 
 def _why(bound: TheoremBound) -> str:
-    return bound.notes[0] if bound.notes else f"{bound.theorem.id} gives none for this game"
+    return (
+        bound.notes[0].removeprefix("no step size: ") if bound.notes else f"{bound.theorem.id} gives none for this game"
+    )
 
 
 def experiment_options(notes: Mapping[str, Any], variant: Variant) -> dict[str, Any] | None:

@@ -216,6 +216,11 @@ def test_the_data_are_on_the_page(html, hostile_game):
     assert to_text(hostile_game).rstrip() in text
 
 
+def test_why_there_is_no_run_is_said_once():
+    text = build_report(resolve("matching-pennies"), steps=2).to_markdown()
+    assert "No run with a theorem's step size: the game has no stage potential." in text
+
+
 def test_nothing_is_promised_where_the_theorem_does_not_apply():
     rewards, transition = [[[[1, 0], [0, 1]], [[1, 1], [0, 1]]]] * 2, [[[["1/2", "1/2"]] * 2] * 2] * 2
     team = MarkovGame.of(rewards=rewards, transition=transition, discount="1/2")

@@ -123,7 +123,7 @@ def _compared(bounds: LQBounds) -> str:
         ratio = None if largest is None or bound.limit is None else times(largest, bound.limit)
         if ratio is not None:
             whose = "the theorem's bound" if bound.applies is Verdict.HOLDS else "what the theorem's formula gives"
-            return f", {ratio} times {whose}"
+            return f". This bound is {ratio} times {whose}"
     return ""
 
 

@@ -27,7 +27,7 @@ from mpgcert.reporting.sections.assumptions import sentence
 from mpgcert.reporting.sections.bounds import applies, iterations, regularization, step, step_size
 from mpgcert.reporting.sections.decentralized import CONVERGENCE
 from mpgcert.reporting.sections.runs import run_record
-from mpgcert.reporting.values import double, fraction
+from mpgcert.reporting.values import double, fraction, whole
 
 if TYPE_CHECKING:
     from mpgcert.claims.bounds import Bounds, TheoremBound
@@ -193,9 +193,10 @@ def _iterations(vouching: Sequence[Variant], bounds: Bounds) -> Text:
         run = variant.of_origin("theorem")
         horizon = None if run is None else run.horizon
         found += [f"{variant.title}: ", *parts(iterations(variant.rate))]
-        found.append(f" iterations for a NE-gap of {exact(bounds.epsilon)}")
+        found += [" iterations for a NE-gap of ", fraction(bounds.epsilon, "", "bounds.epsilon")]
         if horizon is not None and horizon.first is not None:
-            found.append(f" ({count(horizon.first)} sufficed)")
+            place = f"{run_record(variant.id, 'theorem')}.horizon.first"
+            found += [" (", whole(horizon.first, horizon.theorem, place), " sufficed)"]
         found.append(". ")
     return tuple(found)
 

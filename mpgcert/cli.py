@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -42,13 +43,16 @@ __all__ = ["app", "main"]
 
 
 class _Commands(TyperGroup):
-    """Commands that can be interrupted: left alone, the exception would be reported as `Aborted!` with status 1."""
+    """Commands that the user, or a reader who has enough, can stop: left alone, both would end with status 1."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise Interrupted("nothing was written") from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to be flushed goes nowhere
+            raise typer.Exit(0) from None
 
 
 app = typer.Typer(
@@ -299,8 +303,6 @@ def main() -> None:
     except MpgcertError as error:
         typer.echo(f"mpgcert: error: {error}", err=True)
         sys.exit(2)
-    except BrokenPipeError:
-        sys.exit(0)
     except MemoryError as error:
         typer.echo(f"mpgcert: error: not enough memory for this game ({error})", err=True)
         sys.exit(2)
@@ -308,10 +310,11 @@ def main() -> None:
         kept = str(error)
         typer.echo(f"mpgcert: interrupted{': ' * bool(kept)}{kept}", err=True)
         sys.exit(130)
+    except OSError as error:
+        typer.echo(f"mpgcert: error: {error.filename or 'standard output'}: {error.strerror}", err=True)
+        sys.exit(2)
     except Exception as error:
         typer.echo(f"mpgcert: internal error: {type(error).__name__}: {error}", err=True)
-        import os
-
         if os.environ.get("MPGCERT_DEBUG"):
             raise
         typer.echo("set MPGCERT_DEBUG=1 to see where, and please report it with the game file", err=True)

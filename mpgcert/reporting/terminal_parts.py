@@ -38,10 +38,14 @@ def new_console(file: TextIO | None = None) -> Console:
     """Where answers are printed: as wide as the terminal, or 80 columns of plain text into a file or a string."""
     from rich.console import Console
 
+    class Stoppable(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would leave with status 1, which is a verdict here
+
     if file is not None:
         return Console(file=file, highlight=False, width=_WIDTH, force_terminal=False, no_color=True)
-    console = Console(highlight=False, soft_wrap=False)
-    return console if console.file.isatty() else Console(highlight=False, width=_WIDTH)
+    console = Stoppable(highlight=False, soft_wrap=False)
+    return console if console.file.isatty() else Stoppable(highlight=False, width=_WIDTH)
 
 
 def plain(value: object, style: str = "") -> Text:

@@ -1,6 +1,9 @@
 """What a user reads who asks for something else than was meant, or for more detail."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -98,3 +101,19 @@ def test_comparisons_that_rounding_leaves_open_are_shown(mpgcert, tmp_path):
     assert mpgcert("run", "stag-hunt", "--algorithm", "gradient-play", "--steps", 3, "-o", path, "-q")[0] == 0
     assert Trajectory.load(path).n_steps == 3
     assert "undecided" not in mpgcert("monitor", "stag-hunt", path)[1]
+
+
+def test_a_reader_who_has_enough_is_no_verdict():
+    command = f"set -o pipefail; {sys.executable} -m mpgcert claims zhang2022 | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120)
+    assert done.stdout.startswith("statement")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_no_internal_error():
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "mpgcert", "claims", "zhang2022"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120)
+    assert done.returncode == 2
+    assert "mpgcert: error: standard output: No space left on device" in done.stderr

@@ -68,6 +68,7 @@ def test_what_rounding_could_explain_is_no_violation():
     ascent = next(record for record in result.records if record.claim.id == "zhang2022.lemma-14")
     assert ascent.verdict is Verdict.UNDECIDED
     assert ascent.undecided == ascent.compared == 4
+    assert "4 (4 undecided)" in str(result)
 
 
 def test_the_published_runs_are_what_they_claim_to_be():

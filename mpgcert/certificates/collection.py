@@ -22,7 +22,7 @@ from mpgcert.games import Game
 
 if TYPE_CHECKING:
     from mpgcert.claims.analysis import Analysis
-    from mpgcert.claims.bounds import Bounds
+    from mpgcert.claims.bounds import Bounds, TheoremBound
     from mpgcert.claims.check import CheckResult
     from mpgcert.claims.decentralized.runs import CheckedDecentralizedRun
     from mpgcert.claims.lq.analysis import LQAnalysis
@@ -181,15 +181,19 @@ def bounds_certificates(result: Bounds | LQBounds, analysis: Analysis | LQAnalys
             assert not isinstance(analysis, Analysis)
             found.add(name, lambda b=bound: lq_theorem(b, analysis, result.epsilon))  # type: ignore[misc]
         elif isinstance(analysis, Analysis):
-            found.add(name, lambda b=bound: _theorem(b.theorem, analysis, result.epsilon))  # type: ignore[misc]
+            found.add(name, lambda b=bound: _theorem(b, analysis, result.epsilon))  # type: ignore[misc]
     return found
 
 
-def _theorem(theorem: Any, analysis: Analysis, epsilon: Fraction) -> Inner:
+def _theorem(bound: TheoremBound, analysis: Analysis, epsilon: Fraction) -> Inner:
     from mpgcert.certificates.of_markov import assumption_by_property, of_property
     from mpgcert.certificates.theorem_records import theorem_record
+    from mpgcert.claims.verdicts import Verdict
 
-    record = theorem_record(theorem)
+    for name, verdict in bound.hypotheses.items():  # one that no rule covers is left open, but not if it fails
+        if verdict is Verdict.VIOLATED:
+            raise NotCertified(f"the theorem does not apply: {name} does not hold")
+    record = theorem_record(bound.theorem)
     hypotheses = {name: of_property(assumption_by_property(name), analysis) for name in record["assumes"]}
     for name, inner in hypotheses.items():
         if inner.record["verdict"] != "holds":

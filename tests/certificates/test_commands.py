@@ -174,3 +174,17 @@ def _is_falsified(claim):
 
     settled = settled_status(claim)
     return settled is not None and settled.status == "falsified"
+
+
+def test_a_theorem_whose_hypothesis_fails_has_no_certificate(tmp_path):
+    """Also where the hypothesis is one that no rule of the verifier covers."""
+    state = [[1, 0], [0, 1]], [[1, 1], [0, 1]]  # one player is indifferent: stationary policies are not isolated
+    game = {"kind": "markov-game", "name": "ties", "discount": "1/2", "initial": ["1/2", "1/2"]}
+    game |= {"transition": [[[["1/2", "1/2"]] * 2] * 2] * 2, "common_reward": list(state)}
+    path = tmp_path / "ties.json"
+    path.write_text(json.dumps(game))
+    folder = folder_of(tmp_path, "bounds", str(path))
+    index = json.loads((folder / "index.json").read_text())
+    assert {entry["id"] for entry in index["certificates"]} == {"zhang2022.theorem-6", "zhang2022.theorem-7"}
+    reasons = {entry["reason"] for entry in index["without"]}
+    assert reasons == {"the theorem does not apply: zhang2022.isolated-stationary-policies does not hold"}

@@ -129,6 +129,9 @@ def interrupted(*arguments, after):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        ),  # a shell's background job has none
     ) as process:
         lines = []
         for line in process.stderr:

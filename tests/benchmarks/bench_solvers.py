@@ -203,6 +203,7 @@ def gap_rows():
             units=100,
             peer_units=1,
             unit="policy",
+            instructions=True,
             agree=lambda ours, peer: np.allclose(ours.gaps[0], peer, rtol=1e-9),
             repeats=11,
             **read,

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from mpgcert import cli_completion, doctor
+from mpgcert.ahead import KERNELS
 from mpgcert.claims.statements import claims
 from mpgcert.games.builtin import names
 
@@ -67,6 +68,12 @@ def test_doctor(answer, mpgcert):
     assert {"mpgcert", "python", "numpy", "sympy"} <= set(document["versions"])
     assert all(trial["ok"] for trial in document["self_check"])
     assert {"cores", "memory", "compiled code"} <= set(document["machine"])
+
+
+def test_doctor_compiles_everything(answer):
+    status, document = answer("doctor", "--compile")
+    ready = [trial["name"] for trial in document["self_check"] if trial["detail"] == "ready"]
+    assert (status, len(ready)) == (0, len(KERNELS))
 
 
 @pytest.mark.parametrize("broken", sorted(doctor._TRIALS))

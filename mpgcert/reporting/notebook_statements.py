@@ -9,8 +9,8 @@ from mpgcert.reporting.formatting import count
 from mpgcert.reporting.html import fragment
 from mpgcert.reporting.tables import tables_of
 from mpgcert.reporting.tables.as_blocks import as_block
+from mpgcert.reporting.tables.plain_text import cell_text
 from mpgcert.reporting.terminal_claims import claim_facts, facts_of, tally
-from mpgcert.reporting.terminal_parts import cell_text
 
 if TYPE_CHECKING:
     from mpgcert.auditing.audit import Audit, StatementStatus

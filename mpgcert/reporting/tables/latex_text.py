@@ -3,11 +3,10 @@ r"""Sheets as LaTeX for papers: `booktabs` rules, numbers and formulas in math m
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
-from mpgcert.claims.quantity import Quantity
 from mpgcert.reporting.blocks import Code, Math, Word
-from mpgcert.reporting.formatting import brief, count, powers, quantity, rounded
+from mpgcert.reporting.formatting import powers, rounded
+from mpgcert.reporting.tables.plain_text import number_text
 from mpgcert.reporting.tables.sheet import Cell, Column, Matrix, Sheet, Surface, Worded
 
 __all__ = ["escape", "math", "to_latex"]
@@ -113,15 +112,5 @@ def cell_text(cell: Cell) -> str:
         return rf"$\left(\begin{{array}}{{{'r' * len(cell.entries[0])}}}{rows}\end{{array}}\right)$"
     if isinstance(cell, tuple):
         return ", ".join(map(cell_text, cell))
-    number = _number(cell)
+    number = number_text(cell)
     return escape(str(cell)) if number is None else math(number)
-
-
-def _number(cell: Cell) -> str | None:
-    if isinstance(cell, int):
-        return count(cell)
-    if isinstance(cell, float):
-        return rounded(cell)
-    if isinstance(cell, Fraction):
-        return brief(cell)
-    return quantity(cell) if isinstance(cell, Quantity) else None

@@ -40,9 +40,7 @@ def claim_html(claim: Claim) -> str:
 
 
 def _formula(claim: Claim) -> tuple[Block, ...]:
-    from mpgcert.claims.formula import latex
-
-    formula = claim.latex if claim.relation is None else latex(claim.relation)
+    formula = claim.formula
     return (Formula(formula),) if formula else ()
 
 

@@ -145,8 +145,10 @@ def _machine() -> dict[str, str]:
 
 def _cache() -> str:
     """Where compiled code is kept between runs."""
-    from mpgcert.kernels import decentralized
-
+    try:
+        from mpgcert.kernels import decentralized
+    except ImportError as error:
+        return f"none: {error}"
     path = Path(decentralized.cache_path())
     if os.access(path if path.exists() else path.parent, os.W_OK):
         return f"kept in {path}"

@@ -104,6 +104,15 @@ def test_the_self_check_notices_a_broken_part(monkeypatch, target, wrong):
     assert not all(doctor._tried(name, trial).ok for name, trial in doctor._TRIALS.items())
 
 
+def test_doctor_goes_on_without_the_compiler(answer, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mpgcert.kernels.decentralized", None)
+    monkeypatch.delattr("mpgcert.kernels.decentralized", raising=False)
+    status, document = answer("doctor")
+    assert status == 4
+    assert document["machine"]["compiled code"].startswith("none: ")
+    assert [trial["name"] for trial in document["self_check"] if not trial["ok"]] == ["compiled kernel and twin"]
+
+
 def test_doctor_lists_what_is_missing(monkeypatch):
     monkeypatch.setattr(doctor, "requires", lambda name: ["numpy>=1", "no-such-package>=2", 'dask; extra == "cluster"'])
     monkeypatch.setattr(doctor, "_TRIALS", {})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mpgcert.reporting.blocks import Code, Math, Table, Text, Word
+from mpgcert.reporting.tables.plain_text import cell_text
 from mpgcert.reporting.tables.sheet import Cell, Sheet, Surface
-from mpgcert.reporting.terminal_parts import cell_text
 
 __all__ = ["as_block"]
 

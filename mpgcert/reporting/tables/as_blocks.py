@@ -15,7 +15,9 @@ def as_block(sheet: Sheet) -> Table:
     header: tuple[Text, ...] = tuple(column.heading for _, column in shown)
     rows = tuple(tuple(_text(row[k]) for k, _ in shown) for row in sheet.shown_rows)
     numeric = frozenset(position for position, (_, column) in enumerate(shown) if column.right)
-    return Table(sheet.caption, header, rows, numeric)
+    hidden = len(sheet.rows) - len(rows)
+    caption = f"{sheet.caption} ({hidden:,} more rows in to_dict())" if hidden else sheet.caption
+    return Table(caption, header, rows, numeric)
 
 
 def _text(cell: Cell) -> Text:

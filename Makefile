@@ -19,9 +19,9 @@ reports: $(VENV)/.installed
 test: $(VENV)/.tested
 	$(BIN)/python -m pytest --numprocesses 2 --ignore tests/benchmarks
 
-# The reader of .nfg files and the classification of games held against Gambit.
+# Gambit as judge of .nfg files, and its catalogue of games classified.
 gambit: $(VENV)/.peers
-	$(BIN)/python -m pytest tests/games tests/solvers/potential
+	$(BIN)/python -m pytest tests/gambit
 
 lint: $(VENV)/.linted
 	$(BIN)/ruff check .

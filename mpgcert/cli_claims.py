@@ -102,13 +102,12 @@ def _entry(entry: StatementStatus) -> dict[str, Any]:
     from mpgcert.claims.formula import latex
 
     claim = entry.claim
-    formula = claim.latex if claim.relation is None else latex(claim.relation)
     return {
         "id": claim.id,
         "title": claim.title,
         "setting": str(claim.setting),
         "kind": claim.kind,
-        "latex": formula,
+        "latex": claim.formula,
         "given": [latex(relation) for relation in claim.given],
         "assumes": list(claim.assumes),
         "status": entry.status,

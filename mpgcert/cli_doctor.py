@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,12 +23,19 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(form: FormatOption = Format.table, quiet: QuietOption = False, verbose: VerboseOption = False) -> None:
+def doctor(
+    compile_all: Annotated[
+        bool, typer.Option("--compile", help="Compile all kernels, too, so that no run waits for it later (a minute).")
+    ] = False,
+    form: FormatOption = Format.table,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
     """Versions, optional parts, and a self-check of a few seconds."""
     from mpgcert.doctor import diagnose
     from mpgcert.reporting.terminal import show_parts
 
-    found = diagnose()
+    found = diagnose(compile_all)
     status = 0 if found.ok else _FAILED
     finish("doctor", found.to_dict(), form, quiet, lambda: show_parts(_parts(found)), [], status)
 

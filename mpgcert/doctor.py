@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
@@ -77,12 +78,28 @@ class Diagnosis:
         }
 
 
-def diagnose() -> Diagnosis:
-    """Look at everything; takes a few seconds, more where kernels are compiled for the first time."""
+def diagnose(compile_all: bool = False) -> Diagnosis:
+    """Look at everything; takes a few seconds, more where kernels are compiled for the first time.
+
+    Args:
+        compile_all: compile every kernel, too (most of a minute), so that nothing waits for it later.
+    """
     needed, optional = _requirements()
     versions = {"mpgcert": __version__, "python": platform.python_version()} | {name: _version(name) for name in needed}
-    trials = tuple(_tried(name, trial) for name, trial in _TRIALS.items())
+    trials = tuple(
+        _tried(name, trial) for name, trial in (_TRIALS | _compilations() if compile_all else _TRIALS).items()
+    )
     return Diagnosis(versions, optional, _machine(), trials)
+
+
+def _compilations() -> dict[str, Callable[[], str]]:
+    from mpgcert.ahead import KERNELS
+
+    def ready(work: Callable[[], None]) -> str:
+        work()
+        return "ready"
+
+    return {f"compiled: {name}": partial(ready, work) for name, work in KERNELS.items()}
 
 
 def _requirements() -> tuple[list[str], dict[str, tuple[str | None, str]]]:
@@ -128,8 +145,10 @@ def _machine() -> dict[str, str]:
 
 def _cache() -> str:
     """Where compiled code is kept between runs."""
-    from mpgcert.kernels import decentralized
-
+    try:
+        from mpgcert.kernels import decentralized
+    except ImportError as error:
+        return f"none: {error}"
     path = Path(decentralized.cache_path())
     if os.access(path if path.exists() else path.parent, os.W_OK):
         return f"kept in {path}"
@@ -229,7 +248,7 @@ def _expect(condition: bool, otherwise: str) -> None:
         raise RuntimeError(otherwise)
 
 
-_TRIALS: Mapping[str, Callable[[], str]] = {
+_TRIALS: dict[str, Callable[[], str]] = {
     "exact arithmetic": _exact_answers,
     "certificate and verifier": _certificate,
     "Riccati equations": _gains,

@@ -48,3 +48,10 @@ def test_commands_import_what_they_use(arguments, most, without):
 
 def test_the_count_notices_a_heavy_import():
     assert {"sympy", "numpy"} <= imported("bounds", "prisoners-dilemma")
+
+
+def test_a_statement_brings_the_formulas_of_its_own_paper_alone():
+    modules = imported("falsify", "zhang2022.lemma-1", "--seconds", "1")
+    assert "bounds.zhang2022.domination" in modules
+    assert not {"bounds.hambly2021.convergence", "bounds.maheshwari2023.flow"} & modules
+    assert "bounds.hambly2021.convergence" in imported("falsify", "hambly2021.lemma-3.18.part-2", "--seconds", "1")

@@ -22,6 +22,7 @@ ORDER = [
     "certificates",
     "auditing",
     "reporting",
+    "ahead",
     "doctor",
     "cli_completion",
     "cli_common",

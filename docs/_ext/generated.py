@@ -105,8 +105,8 @@ def _statement(entry: StatementStatus) -> Iterator[str]:
         f"**{_text(claim.title)}** ({claim.setting}; {claim.kind})",
         "",
     )
-    if claim.latex is not None or claim.relation is not None:
-        yield from _formula(claim.latex if claim.relation is None else latex(claim.relation))
+    if claim.formula is not None:
+        yield from _formula(claim.formula)
     if claim.given:
         yield from ("where", "")
         for relation in claim.given:
@@ -139,8 +139,8 @@ def _finding(claim: Claim) -> Iterator[str]:
     yield from (":::", "")
 
 
-def _formula(source: str | None) -> Iterable[str]:
-    return ("```{math}", source or "", "```", "")
+def _formula(source: str) -> Iterable[str]:
+    return ("```{math}", source, "```", "")
 
 
 def _link(identifier: str) -> str:

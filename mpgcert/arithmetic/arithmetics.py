@@ -89,6 +89,9 @@ class Exact(ObjectArrays, NoContext):
     def number(self, value: Fraction | int) -> Any:
         return flint.fmpq(value.numerator, value.denominator)
 
+    def _quotients(self, numerators: list[int], denominator: int) -> list[Any]:
+        return [flint.fmpq(k, denominator) for k in numerators]
+
     def _matrix(self, entries: NDArray[Any]) -> Any:
         return flint.fmpq_mat(*entries.shape, entries.ravel().tolist())
 

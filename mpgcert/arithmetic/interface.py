@@ -95,14 +95,15 @@ class ObjectArrays:
         return self.number(low)
 
     def array(self, values: ExactArray) -> NDArray[Any]:
-        cache: dict[int, Any] = {}
-        denominator = values.denominator
         flat = values.numerator.ravel().tolist()
-        for k in set(flat):
-            cache[k] = self.number(Fraction(k, denominator))
+        distinct = list(set(flat))
+        lifted = dict(zip(distinct, self._quotients(distinct, values.denominator), strict=True))
         out = np.empty(len(flat), dtype=object)
-        out[:] = [cache[k] for k in flat]
+        out[:] = [lifted[k] for k in flat]
         return out.reshape(values.shape)
+
+    def _quotients(self, numerators: list[int], denominator: int) -> list[Any]:
+        return [self.number(Fraction(k, denominator)) for k in numerators]
 
     def solve(self, matrix: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
         size = matrix.shape[0]

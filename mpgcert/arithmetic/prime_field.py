@@ -62,6 +62,10 @@ class PrimeField(ObjectArrays, NoContext):
 
         return combine
 
+    def _quotients(self, numerators: list[int], denominator: int) -> list[Any]:
+        unit = self.number(Fraction(1, denominator))
+        return [flint.nmod(k, self.prime) * unit for k in numerators]
+
     def _matrix(self, entries: NDArray[Any]) -> Any:
         return flint.nmod_mat(*entries.shape, entries.ravel().tolist(), self.prime)
 

@@ -122,6 +122,13 @@ class Claim(HtmlShown):
         return self.id.split(".", 1)[0]
 
     @property
+    def formula(self) -> str | None:
+        """The statement in LaTeX: its relation, or what it has in place of one."""
+        from mpgcert.claims.formula import latex
+
+        return self.latex if self.relation is None else latex(self.relation)
+
+    @property
     def is_decidable(self) -> bool:
         """Whether the statement can be compared on an instance."""
         return self.relation is not None

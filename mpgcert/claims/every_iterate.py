@@ -174,7 +174,7 @@ class _Iterates(LanePoint):
 
 
 def _lanes(point: Point, policies: list[NDArray[np.float64]]) -> LanePoint:
-    """Iterates as lanes; the game is held once."""
+    """Iterates as lanes that share one game."""
     game, count = point.game, policies[0].shape[-1]
     assert game is not None
 

@@ -44,7 +44,7 @@ class StatementRecord:
 
     Attributes:
         claim: the statement.
-        verdict: violated if it is at any iterate, else undecided if that is all there is to say, else holds.
+        verdict: violated if it is at any iterate, else undecided if it is at any, else holds.
         compared: iterates at which it was compared; `undecided` of them within rounding.
         first_violation: iterate, player and ratio of the first violation.
         worst_ratio, worst: the largest ratio and where.
@@ -191,7 +191,7 @@ def record_of(
     elif not steps:
         verdict = Verdict.VACUOUS
     else:
-        verdict = Verdict.UNDECIDED if undecided == len(steps) else Verdict.HOLDS
+        verdict = Verdict.UNDECIDED if undecided else Verdict.HOLDS
     return StatementRecord(
         claim,
         verdict,

@@ -228,7 +228,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
 
 
 def _read(source: str) -> Any:
-    """The document in a JSON or NPZ file."""
+    """The document in a file that is no .nfg or .csv."""
     return _document(*_content(source))
 
 
@@ -246,7 +246,7 @@ def _content(source: str) -> tuple[bytes, str]:
         if isinstance(error, FileNotFoundError):
             raise InvalidInput("no such file", expected=_nearest_games(path.stem)) from None
         reason = "is a directory" if path.is_dir() else f"cannot be read ({getattr(error, 'strerror', error)})"
-        raise InvalidInput(reason, expected="a JSON or NPZ file") from None
+        raise InvalidInput(reason, expected=f"a file that can be read ({', '.join(_SUFFIXES)})") from None
     suffix = path.suffix.lower()
     if suffix in _SUFFIXES:
         return data, suffix

@@ -136,6 +136,8 @@ class _States:
 
 def _rewards(given: Any, n_players: int, where: str) -> list[Fraction]:
     """One reward for all players, or one for each."""
+    if isinstance(given, np.ndarray) and given.ndim == 0:
+        given = given[()]
     if not isinstance(given, (list, tuple, np.ndarray)):
         return [_number(given, "reward", where)]
     if len(given) != n_players:

@@ -47,7 +47,9 @@ def game_of_states(
     rewards = ExactArray.of_integers(stages.numerator.swapaxes(0, 1), stages.denominator)
     discount = _common_discount(discount_factors, len(sizes))
     if n_states == 1 and discount == 0:  # a one-shot game, which sgamesolver writes with probabilities of 0
-        return MarkovGame.of(rewards=rewards, name=name, players=players, actions=actions)
+        return MarkovGame.of(
+            rewards=rewards, initial=initial, name=name, states=states, players=players, actions=actions
+        )
     parts = _per_state(transition_matrices, "transition_matrices", (*sizes, n_states), n_states)
     rounded = rounded or any(map(holds_floats, transition_matrices))
     kernel, ending, inexact = _with_ending(stack(parts), rounded)

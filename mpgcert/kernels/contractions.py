@@ -48,21 +48,28 @@ def product_and_transposed(rows: Any, left: Any, right: Any, of_left: Any, of_ri
     for r in range(n_right):
         of_right[r] = 0.0
     k = 0
-    while n_right >= 8 and k + 4 <= n_left:
-        a = rows[k * n_right : (k + 1) * n_right]
-        b = rows[(k + 1) * n_right : (k + 2) * n_right]
-        c = rows[(k + 2) * n_right : (k + 3) * n_right]
-        d = rows[(k + 3) * n_right : (k + 4) * n_right]
-        p, q, s, t = left[k], left[k + 1], left[k + 2], left[k + 3]
-        w = x = y = z = 0.0
+    while n_right >= 8 and k + 8 <= n_left:
+        a, b = rows[k * n_right : (k + 1) * n_right], rows[(k + 1) * n_right : (k + 2) * n_right]
+        c, d = rows[(k + 2) * n_right : (k + 3) * n_right], rows[(k + 3) * n_right : (k + 4) * n_right]
+        e, f = rows[(k + 4) * n_right : (k + 5) * n_right], rows[(k + 5) * n_right : (k + 6) * n_right]
+        g, h = rows[(k + 6) * n_right : (k + 7) * n_right], rows[(k + 7) * n_right : (k + 8) * n_right]
+        p_a, p_b, p_c, p_d = left[k], left[k + 1], left[k + 2], left[k + 3]
+        p_e, p_f, p_g, p_h = left[k + 4], left[k + 5], left[k + 6], left[k + 7]
+        t_a = t_b = t_c = t_d = t_e = t_f = t_g = t_h = 0.0
         for r in range(n_right):
-            w += a[r] * right[r]
-            x += b[r] * right[r]
-            y += c[r] * right[r]
-            z += d[r] * right[r]
-            of_right[r] += p * a[r] + q * b[r] + s * c[r] + t * d[r]
-        of_left[k], of_left[k + 1], of_left[k + 2], of_left[k + 3] = w, x, y, z
-        k += 4
+            t_a += a[r] * right[r]
+            t_b += b[r] * right[r]
+            t_c += c[r] * right[r]
+            t_d += d[r] * right[r]
+            t_e += e[r] * right[r]
+            t_f += f[r] * right[r]
+            t_g += g[r] * right[r]
+            t_h += h[r] * right[r]
+            of_right[r] += p_a * a[r] + p_b * b[r] + p_c * c[r] + p_d * d[r]
+            of_right[r] += p_e * e[r] + p_f * f[r] + p_g * g[r] + p_h * h[r]
+        of_left[k], of_left[k + 1], of_left[k + 2], of_left[k + 3] = t_a, t_b, t_c, t_d
+        of_left[k + 4], of_left[k + 5], of_left[k + 6], of_left[k + 7] = t_e, t_f, t_g, t_h
+        k += 8
     while k < n_left:
         a = rows[k * n_right : (k + 1) * n_right]
         p, w = left[k], 0.0

@@ -45,7 +45,7 @@ def _entry(digest: str) -> Any:
     ) -> None:
         digest  # noqa: B018 - makes it part of the key of the cache
         n_players, n_states, n_slots = len(game.of_player), len(game.initial), game.tree.slots
-        width, columns = game.tree.offsets[-1], n_states + game.n_rewards
+        width, columns = game.tree.offsets[-1], game.columns
         joint, rest = np.zeros(n_slots), np.zeros((n_slots - width) * columns)
         means, on_policy = np.zeros((n_states, width * columns)), np.zeros((n_states, columns))
         factors = np.zeros((n_states, n_states))
@@ -125,7 +125,7 @@ def _evaluate(
         for k in range(width):
             joint[k] = policy[s, k]
         joint_of_halves(nodes, joint)
-        wide_averages(nodes, n_states + n_rewards, game.table[s], joint, means[s], rest)
+        wide_averages(nodes, game.columns, game.table[s], joint, means[s], rest)
         weighted_rows(joint[: offsets[1]], means[s], on_policy[s])
     visitation, work = values[n_rewards + n_players], values[n_rewards + n_players + 1]
     for s in range(n_states):
@@ -148,7 +148,7 @@ def _evaluate(
         _look_ahead(means, offsets[i], offsets[i + 1], reward, discount, own, averaged_q)
         found = _best_reply(
             means,
-            n_states + n_rewards,
+            game.columns,
             offsets[i],
             offsets[i + 1],
             reward,

@@ -11,7 +11,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from mpgcert.kernels.compiling import entry, in_order, sources, sums
+from mpgcert.kernels.linear import factorise, solve
 
 __all__ = ["gaps"]
 
@@ -19,12 +21,7 @@ _WARM_SWEEPS = 2
 _MAX_SWEEPS = 200
 _RELATIVE_GAIN = 1e-12
 
-_compiled = njit(cache=True, nogil=True, error_model="numpy")
-# sums may be taken in any order: that makes them vector operations
-_summing = njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
 
-
-@_compiled
 def gaps(
     kernel: Any,
     rewards: Any,
@@ -48,54 +45,95 @@ def gaps(
         found: NE-gap_i, [K, n], written.
         returns: J_i, [K, n], written.
     """
-    n_players, n_states, n_columns = len(rewards), len(kernel), policies.shape[2]
-    rows, induced = np.empty((n_states, n_columns, n_states)), np.empty((n_states, n_columns))
-    system, stage = np.empty((n_states, n_states)), np.empty((n_states, n_players))
-    choice, best = np.empty(n_states, dtype=np.int64), np.empty(n_states)
-    for k in range(len(policies)):
-        policy = policies[k]
-        _induce(kernel, rewards, columns, policy, rows, induced)
-        stage[:] = 0.0
-        system[:] = 0.0
-        for s in range(n_states):
+    _gaps(kernel, rewards, columns, offsets, discount, initial, policies, found, returns)
+
+
+def _entry(digest: str) -> Any:
+    @entry
+    def loop(
+        kernel: Any,
+        rewards: Any,
+        columns: Any,
+        offsets: Any,
+        discount: float,
+        initial: Any,
+        policies: Any,
+        found: Any,
+        returns: Any,
+    ) -> None:
+        digest  # noqa: B018 - makes it part of the key of the cache
+        n_players, n_states, n_columns = len(rewards), len(kernel), policies.shape[2]
+        rows, induced = np.empty((n_states, n_columns, n_states)), np.empty((n_states, n_columns))
+        factors, values = np.empty((n_states, n_states)), np.empty((n_players, n_states))
+        choice, best = np.empty(n_states, dtype=np.int64), np.empty(n_states)
+        for k in range(len(policies)):
+            policy = policies[k]
+            _induce(kernel, rewards, columns, policy, rows, induced)
+            _evaluate(policy, rows, induced, offsets, discount, factors, values)
             for i in range(n_players):
-                for c in range(offsets[i], offsets[i + 1]):
-                    stage[s, i] += policy[s, c] * induced[s, c]
-            for c in range(offsets[0], offsets[1]):
-                weight = discount * policy[s, c]
-                for y in range(n_states):
-                    system[s, y] -= weight * rows[s, c, y]
-            system[s, s] += 1.0
-        values = np.linalg.solve(system, stage)
-        for i in range(n_players):
-            value = values[:, i].copy()
-            returns[k, i] = _dot(initial, value)
-            for _ in range(_WARM_SWEEPS):
-                _look_ahead(rows, induced, offsets[i], offsets[i + 1], discount, value, best, choice)
-                value[:] = best
-            _look_ahead(rows, induced, offsets[i], offsets[i + 1], discount, value, best, choice)
-            for _ in range(_MAX_SWEEPS):
-                for s in range(n_states):
-                    for y in range(n_states):
-                        system[s, y] = -discount * rows[s, choice[s], y]
-                    system[s, s] += 1.0
-                    best[s] = induced[s, choice[s]]
-                value = np.linalg.solve(system, best)
-                largest = np.abs(value).max()
-                switched = False
-                before = choice.copy()
-                _look_ahead(rows, induced, offsets[i], offsets[i + 1], discount, value, best, choice)
-                for s in range(n_states):
-                    if best[s] - value[s] > _RELATIVE_GAIN * largest:
-                        switched = True
-                    else:
-                        choice[s] = before[s]
-                if not switched:
-                    break
-            found[k, i] = _dot(initial, value) - returns[k, i]
+                value = values[i]
+                returns[k, i] = _dot(initial, value)
+                _best_reply(rows, induced, offsets[i], offsets[i + 1], discount, factors, value, best, choice)
+                found[k, i] = _dot(initial, value) - returns[k, i]
+
+    return loop
 
 
-@_summing
+_gaps = _entry(sources())
+
+
+@in_order
+def _evaluate(policy: Any, rows: Any, induced: Any, offsets: Any, discount: float, factors: Any, values: Any) -> None:
+    """V_i under the policy, [n, S]; the system of the first player's rows is that of all."""
+    values[:] = 0.0
+    factors[:] = 0.0
+    for s in range(len(factors)):
+        for i in range(len(values)):
+            for c in range(offsets[i], offsets[i + 1]):
+                values[i, s] += policy[s, c] * induced[s, c]
+        for c in range(offsets[0], offsets[1]):
+            weight = discount * policy[s, c]
+            for y in range(len(factors)):
+                factors[s, y] -= weight * rows[s, c, y]
+        factors[s, s] += 1.0
+    factorise(factors)
+    for i in range(len(values)):
+        solve(factors, values[i])
+
+
+@in_order
+def _best_reply(
+    rows: Any, induced: Any, first: int, last: int, discount: float, factors: Any, value: Any, best: Any, choice: Any
+) -> None:
+    """Overwrite V_i under the policy by the value of a best reply."""
+    n_states = len(value)
+    for _ in range(_WARM_SWEEPS):
+        _look_ahead(rows, induced, first, last, discount, value, best, choice)
+        value[:] = best
+    _look_ahead(rows, induced, first, last, discount, value, best, choice)
+    before = np.empty_like(choice)
+    for _ in range(_MAX_SWEEPS):
+        for s in range(n_states):
+            for y in range(n_states):
+                factors[s, y] = -discount * rows[s, choice[s], y]
+            factors[s, s] += 1.0
+            value[s] = induced[s, choice[s]]
+        factorise(factors)
+        solve(factors, value)
+        largest = np.abs(value).max()
+        switched = False
+        before[:] = choice
+        _look_ahead(rows, induced, first, last, discount, value, best, choice)
+        for s in range(n_states):
+            if best[s] - value[s] > _RELATIVE_GAIN * largest:
+                switched = True
+            else:
+                choice[s] = before[s]
+        if not switched:
+            break
+
+
+@sums
 def _induce(kernel: Any, rewards: Any, columns: Any, policy: Any, rows: Any, induced: Any) -> None:
     """All players' induced rows [S, A_1 + ... + A_n, S] and rewards [S, A_1 + ... + A_n]."""
     n_players, n_states, n_joint = len(rewards), len(kernel), kernel.shape[1]
@@ -117,7 +155,7 @@ def _induce(kernel: Any, rewards: Any, columns: Any, policy: Any, rows: Any, ind
                     rows[s, c, y] += weight * kernel[s, a, y]
 
 
-@_summing
+@sums
 def _look_ahead(
     rows: Any, induced: Any, first: int, last: int, discount: float, value: Any, best: Any, choice: Any
 ) -> None:
@@ -132,7 +170,7 @@ def _look_ahead(
                 best[s], choice[s] = total, c
 
 
-@_summing
+@sums
 def _dot(left: Any, right: Any) -> float:
     total = 0.0
     for k in range(len(left)):

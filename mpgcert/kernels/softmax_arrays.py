@@ -132,8 +132,9 @@ class States(NamedTuple):
 
     Attributes:
         tree: how averages are taken.
-        table: kernel and stage rewards side by side, [S, N * (S + k)].
+        table: kernel and stage rewards side by side, [S, N * W]; W may be more than S + k, the rest is 0.
         n_rewards: k.
+        columns: W.
         of_player, potential: as above.
         initial: rho, [S].
     """
@@ -141,6 +142,7 @@ class States(NamedTuple):
     tree: Tree
     table: Floats
     n_rewards: int
+    columns: int
     of_player: Integers
     potential: int
     initial: Floats

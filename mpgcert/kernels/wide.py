@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mpgcert.kernels.blocks import SMALL_ROW
 from mpgcert.kernels.compiling import sums
 
 __all__ = ["weighted_rows", "wide_averages"]
-
-
-_SMALL = 24  # numbers in a row for which a plain loop beats views of rows
 
 
 @sums
@@ -54,7 +52,7 @@ def _rows(table: Any, first: int, count: int, columns: int) -> Any:
 def weighted_rows(weights: Any, rows: Any, out: Any) -> None:
     """weights [K] @ rows [K * W], W the length of `out`."""
     columns, k = len(out), 0
-    if columns <= _SMALL:
+    if columns <= SMALL_ROW:
         for j in range(columns):
             total = 0.0
             for k in range(len(weights)):

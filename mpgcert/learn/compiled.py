@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from mpgcert.arithmetic import ExactArray
 from mpgcert.errors import InvalidInput
 from mpgcert.games import CountGame, MarkovGame
+from mpgcert.kernels.blocks import filled_up
 from mpgcert.kernels.softmax_arrays import (
     NUMBER_COLUMNS,
     PLAYER_COLUMNS,
@@ -245,10 +246,15 @@ def _states(game: MarkovGame, rewards: StageRewards) -> States:
     n_states = game.n_states
     kernel = game.dense_kernel().to_float().reshape(n_states, -1, n_states)
     stage = np.moveaxis(rewards.table.reshape(len(rewards.table), n_states, -1), 0, -1)
+    used = n_states + len(rewards.table)
+    columns = filled_up(used)
+    table = np.zeros((n_states, game.n_joint_actions, columns))
+    table[:, :, :n_states], table[:, :, n_states:used] = kernel, stage
     return States(
         tree=Tree.of(game.n_actions),
-        table=np.concatenate([kernel, stage], axis=2).reshape(n_states, -1),
+        table=table.reshape(n_states, -1),
         n_rewards=len(rewards.table),
+        columns=columns,
         of_player=rewards.of_player.astype(np.int64),
         potential=-1 if rewards.potential is None else rewards.potential,
         initial=game.initial.to_float(),

@@ -67,7 +67,8 @@ def run(
         engine: `plain` numpy, the `compiled` loop, or `auto`: whichever is done sooner, judged by the game and
             `steps`.  Their numbers agree up to rounding; both have proven errors (`mpgcert.learn.rounding`).
         resume: an earlier trajectory of the same game and settings, continued to the very numbers that one
-            long run gives: from its beginning, if that long run would have another engine.
+            long run gives: from its beginning, if that long run would have another engine, or records of a
+            potential that the earlier one was not given.
         progress: called with the number of updates made and `steps`, at every record (compiled: now and then).
 
     Returns:
@@ -93,7 +94,8 @@ def run(
     else:
         stride = resume.record_every
         _require_same_run(game, rule, resume, steps, start, record_every)
-        if resume.engine == chosen:
+        has_all = resume.potential is not None or iteration.oracle.rewards.potential is None
+        if resume.engine == chosen and has_all:
             iterate = _last_iterate(iteration, resume)
         else:
             iterate, resume = _first_iterate(iteration, resume), None

@@ -42,8 +42,11 @@ class SparseOracle(Common):
             from mpgcert.kernels import sparse as backend
         self.backend = backend
         self.pattern = Pattern.of(game)
+        self.limit = sweep_limit(self.discount)
+        self.mass = (1 - self.discount) * self.initial
         self._by_row = np.ascontiguousarray(rewards.table.reshape(len(rewards.table), -1).T)  # [S * A, k]
-        self._limit = sweep_limit(self.discount)
+        table = self.pattern
+        self._rows = table.columns, table.row_start, table.successor, table.probability, self._by_row, self.discount
 
     @cached_property
     def elimination(self) -> Elimination | None:
@@ -52,43 +55,18 @@ class SparseOracle(Common):
         if found is None:
             return None
         uniform = np.ascontiguousarray(np.broadcast_to(1 / self.layout.counts, (self.n_states, len(self.layout.owner))))
-        *chain, stage = self._mix(uniform)
-        limit = min(sweeps_worth(self.pattern, found, stage.shape[1]), self._limit)
-        zero = np.zeros_like(stage)
-        _, _, converged = self.backend.values(*chain, stage, self.discount, zero, TOLERANCE, limit)
+        chain, stage = self._mix(uniform)
+        limit = min(sweeps_worth(self.pattern, found, stage.shape[1]), self.limit)
+        _, converged = chain.iterated(stage, np.zeros_like(stage), limit)
         return None if converged else found
 
     def evaluate(self, policy: Array) -> Evaluated:
-        *chain, stage = self._mix(policy)
-        mass = (1 - self.discount) * self.initial
-        if self.elimination is not None:
-            order, place, lower, upper, _ = self.elimination
-            factors = self.backend.factorise(*chain, self.discount, order, place, lower, upper)
-            values = self.backend.solve(factors, order, lower, upper, stage)
-            visitation = self.backend.solve_transposed(factors, order, lower, upper, mass)
-        else:
-            values = self._iterated(chain, stage, np.zeros_like(stage))
-            visitation, _, converged = self.backend.visitation(
-                *chain, self.initial, self.discount, TOLERANCE, self._limit
-            )
-            if not converged and self.n_states <= _FACTORABLE:
-                visitation = self._factors(chain).solve(mass, trans="T")
-        table = self.pattern
-        averaged_q, step = self.backend.look_ahead(
-            policy,
-            table.columns,
-            table.row_start,
-            table.successor,
-            table.probability,
-            self._by_row,
-            self.discount,
-            self.rewards.of_player,
-            values,
-        )
+        chain, stage = self._mix(policy)
+        values, visitation = chain.values(stage, np.zeros_like(stage)), chain.visitation()
+        averaged_q, step = self.backend.look_ahead(policy, *self._rows, self.rewards.of_player, values)
         residual = float(np.abs(values - step).max())
         advantage = averaged_q - self.layout.spread(values[:, self._columns])
-        moved = self.backend.inflow(*chain, visitation)
-        visitation_residual = float(np.abs(visitation - (mass + self.discount * moved)).sum())
+        visitation_residual = float(np.abs(visitation - chain.following(visitation)).sum())
         return Evaluated(values.T, averaged_q, advantage, visitation, residual, None, visitation_residual)
 
     def best_replies(self, policy: Array, evaluated: Evaluated, start: NDArray[np.int64]) -> BestReplies:
@@ -100,7 +78,7 @@ class SparseOracle(Common):
         )
 
     def _best_reply(self, policy: Array, evaluated: Evaluated, player: int, start: NDArray[np.int64]) -> Reply:
-        table, states = self.pattern, np.arange(self.n_states)
+        states = np.arange(self.n_states)
         own, reward = self.layout.own(player), self._columns[player]
         replying, latest = policy.copy(), evaluated.values[reward][:, None]
 
@@ -108,30 +86,20 @@ class SparseOracle(Common):
             nonlocal latest
             replying[:, own] = 0.0
             replying[states, own.start + choice] = 1.0
-            *chain, stage = self._mix(replying)
-            latest = self._solved(chain, np.ascontiguousarray(stage[:, reward : reward + 1]), latest)
+            chain, stage = self._mix(replying)
+            latest = chain.values(np.ascontiguousarray(stage[:, reward : reward + 1]), latest)
             return latest[:, 0]
 
         def look_ahead(values: Array) -> Array:
-            averaged: Array = self.backend.look_ahead_of(
-                policy,
-                table.columns,
-                table.row_start,
-                table.successor,
-                table.probability,
-                self._by_row,
-                self.discount,
-                player,
-                reward,
-                values,
-            )
+            averaged: Array = self.backend.look_ahead_of(policy, *self._rows, player, reward, values)
             return averaged[:, own]
 
         return policy_iteration(evaluate, look_ahead, start)
 
-    def _mix(self, policy: Array) -> tuple[Array, Array, Array, Array]:
+    def _mix(self, policy: Array) -> tuple[_Chain, Array]:
+        """The chain of a policy, and its mean stage rewards [S, k]."""
         table = self.pattern
-        mixed: tuple[Array, Array, Array, Array] = self.backend.mix(
+        *entries, stage = self.backend.mix(
             policy,
             table.columns,
             table.row_start,
@@ -141,32 +109,74 @@ class SparseOracle(Common):
             table.state_start,
             table.state_successor,
         )
-        return mixed
+        return _Chain(self, entries), stage
 
-    def _solved(self, chain: list[Array], stage: Array, guess: Array) -> Array:
-        if self.elimination is None:
-            return self._iterated(chain, stage, guess)
-        order, place, lower, upper, _ = self.elimination
-        factors = self.backend.factorise(*chain, self.discount, order, place, lower, upper)
-        values: Array = self.backend.solve(factors, order, lower, upper, stage)
-        return values
 
-    def _iterated(self, chain: list[Array], stage: Array, guess: Array) -> Array:
-        """By value iteration; where that is too slow, by factors that fill up, if there is room for them.
+class _Chain:
+    """The linear systems of one policy; factors are made when they are first needed, and once.
 
-        Beyond that the values are as inaccurate as their residual, reported with them, says.
+    Attributes:
+        entries: (start [S + 1], successor, weight) of P.
+    """
+
+    def __init__(self, oracle: SparseOracle, entries: list[Array]) -> None:
+        self._oracle, self.entries = oracle, entries
+
+    def values(self, stage: Array, guess: Array) -> Array:
+        """V of the stage rewards [S, k]: by the sparse factors, or by value iteration from a guess.
+
+        Where value iteration is too slow, by factors that fill up, if there is room for them.  Beyond that the values
+        are as inaccurate as their residual, reported with them, says.
         """
-        guess = np.ascontiguousarray(guess)
-        values: Array
-        values, _, converged = self.backend.values(*chain, stage, self.discount, guess, TOLERANCE, self._limit)
-        if not converged and self.n_states <= _FACTORABLE:
-            values = self._factors(chain).solve(stage)
-        return values
+        oracle = self._oracle
+        if oracle.elimination is not None:
+            found: Array = oracle.backend.solve(*self._sparse_factors, stage)
+            return found
+        found, converged = self.iterated(stage, guess, oracle.limit)
+        return found if converged or not self._has_room else self._full_factors.solve(stage)
 
-    def _factors(self, chain: list[Array]) -> Any:
+    def iterated(self, stage: Array, guess: Array, limit: int) -> tuple[Array, bool]:
+        """V by value iteration, and whether it converged within `limit` sweeps."""
+        oracle, guess = self._oracle, np.ascontiguousarray(guess)
+        values, _, converged = oracle.backend.values(*self.entries, stage, oracle.discount, guess, TOLERANCE, limit)
+        return values, converged
+
+    def visitation(self) -> Array:
+        """d, [S], in the same ways."""
+        oracle = self._oracle
+        if oracle.elimination is not None:
+            found: Array = oracle.backend.solve_transposed(*self._sparse_factors, oracle.mass)
+            return found
+        found, _, converged = oracle.backend.visitation(
+            *self.entries, oracle.initial, oracle.discount, TOLERANCE, oracle.limit
+        )
+        return found if converged or not self._has_room else self._full_factors.solve(oracle.mass, trans="T")
+
+    def following(self, visitation: Array) -> Array:
+        """(1 - gamma) rho + gamma P' d."""
+        oracle = self._oracle
+        moved: Array = oracle.backend.inflow(*self.entries, visitation)
+        return oracle.mass + oracle.discount * moved
+
+    @cached_property
+    def _sparse_factors(self) -> tuple[Any, ...]:
+        """What the backend's solving functions take before the right side."""
+        oracle = self._oracle
+        assert oracle.elimination is not None
+        order, place, lower, upper, _ = oracle.elimination
+        factors = oracle.backend.factorise(*self.entries, oracle.discount, order, place, lower, upper)
+        return factors, order, lower, upper
+
+    @property
+    def _has_room(self) -> bool:
+        return self._oracle.n_states <= _FACTORABLE
+
+    @cached_property
+    def _full_factors(self) -> Any:
         from scipy.sparse import csr_array, identity
         from scipy.sparse.linalg import splu
 
-        start, successor, weight = chain
-        kernel = csr_array((weight, successor.astype(np.int32), start.astype(np.int32)), shape=(self.n_states,) * 2)
-        return splu((identity(self.n_states) - self.discount * kernel).tocsc())
+        start, successor, weight = self.entries
+        n_states = self._oracle.n_states
+        kernel = csr_array((weight, successor.astype(np.int32), start.astype(np.int32)), shape=(n_states, n_states))
+        return splu((identity(n_states) - self._oracle.discount * kernel).tocsc())

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from mpgcert.games import MarkovGame
 from mpgcert.learn.layout import ActionLayout
 
-__all__ = ["TOLERANCE", "Elimination", "Pattern", "sweep_limit"]
+__all__ = ["TOLERANCE", "Elimination", "Pattern", "sweep_limit", "sweeps_worth"]
 
 Array = NDArray[Any]
 Places = NDArray[np.uint32]

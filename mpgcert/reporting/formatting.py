@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mpgcert.claims.quantity import Quantity
 
-__all__ = ["brief", "count", "decimal", "exact", "middle", "plural", "quantity", "rounded", "superscript"]
+__all__ = ["brief", "count", "decimal", "exact", "middle", "plural", "powers", "quantity", "rounded", "superscript"]
 
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_PLAIN, _RAISED = "-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+_SUPERSCRIPTS, _LOWERED = str.maketrans(_PLAIN, _RAISED), str.maketrans(_RAISED, _PLAIN)
 _MISSING = "–"
 _LONGEST_DECIMAL = 9
 
@@ -23,6 +25,15 @@ def superscript(exponent: int) -> str:
     '⁻¹²'
     """
     return str(exponent).translate(_SUPERSCRIPTS)
+
+
+def powers(text: str, before: str = "^{", after: str = "}") -> str:
+    """Raised digits as exponents of LaTeX, or between other marks.
+
+    >>> powers("2.5 × 10⁻⁷")
+    '2.5 × 10^{-7}'
+    """
+    return re.sub(f"[{_RAISED}]+", lambda found: before + found[0].translate(_LOWERED) + after, text)
 
 
 def decimal(value: float | Fraction | None, digits: int = 5) -> str:

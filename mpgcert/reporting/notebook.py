@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mpgcert.reporting.blocks import Code, Figures, Paragraph, Table, Text, Word, parts
+from mpgcert.reporting.blocks import Figures, Paragraph, parts
 from mpgcert.reporting.formatting import exact, plural
 from mpgcert.reporting.html import fragment
 from mpgcert.reporting.notebook_statements import (
@@ -26,6 +26,8 @@ from mpgcert.reporting.notebook_things import (
     tables_html,
     trajectory_html,
 )
+from mpgcert.reporting.tables import tables_of
+from mpgcert.reporting.tables.as_blocks import as_block
 
 if TYPE_CHECKING:
     from mpgcert.claims.bounds import Bounds
@@ -118,29 +120,10 @@ def _lq_run_html(result: CheckedLQRun) -> str:
 
 
 def _decentralized_html(result: CheckedDecentralizedRun) -> str:
-    """A run of decentralized learning: distances over time, the step sizes' clauses, and the limits."""
-    from mpgcert.reporting.formatting import count, decimal
-
-    measured, trajectory = result.diagnostics, result.trajectory
-    last = len(trajectory.steps) - 1
-    rows: tuple[tuple[Text, ...], ...] = tuple(
-        (
-            count(int(trajectory.steps[k])),
-            *(
-                decimal(float(part[k].max()))
-                for part in (measured.nash_gap, measured.explored_nash_gap, measured.q_error, measured.explored_q_error)
-            ),
-        )
-        for k in sorted({0, last // 4, last // 2, 3 * last // 4, last})
-    )
-    header = ("stage", "NE-gap", "NE-gap as played", "|q - Q|", "|q - Q| against explorers")
-    course = Table("Largest over players and states", header, rows, frozenset(range(5)))
-    clauses: tuple[tuple[Text, ...], ...] = tuple(
-        (Code(entry.assumption.id), Word(entry.decision.verdict), entry.decision.summary) for entry in result.clauses
-    )
-    decided = Table(f"Step sizes {result.step_sizes}", ("clause", "verdict", "why"), clauses)
-    title = f"{trajectory.algorithm} on {trajectory.game_name}, {plural(trajectory.n_steps, 'stage')}"
-    return fragment(title, (course, decided, Paragraph(result.limits.note)))
+    """A run of decentralized learning: its course, the step sizes' clauses, and the limits."""
+    tables = tables_of(result)
+    blocks = map(as_block, tables.values())
+    return fragment(tables["course"].caption, (*blocks, Paragraph(result.limits.note)))
 
 
 _SHOWN: Mapping[str, Callable[[Any], str]] = {

@@ -9,8 +9,8 @@ from mpgcert.reporting.formatting import count
 from mpgcert.reporting.html import fragment
 from mpgcert.reporting.tables import tables_of
 from mpgcert.reporting.tables.as_blocks import as_block
+from mpgcert.reporting.tables.plain_text import cell_text
 from mpgcert.reporting.terminal_claims import claim_facts, facts_of, tally
-from mpgcert.reporting.terminal_parts import cell_text
 
 if TYPE_CHECKING:
     from mpgcert.auditing.audit import Audit, StatementStatus
@@ -40,9 +40,7 @@ def claim_html(claim: Claim) -> str:
 
 
 def _formula(claim: Claim) -> tuple[Block, ...]:
-    from mpgcert.claims.formula import latex
-
-    formula = claim.latex if claim.relation is None else latex(claim.relation)
+    formula = claim.formula
     return (Formula(formula),) if formula else ()
 
 

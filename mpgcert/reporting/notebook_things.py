@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mpgcert.reporting.blocks import Block, Code, Facts, Listing, Paragraph, Table, Text, Word
 from mpgcert.reporting.formatting import count, exact, plural
 from mpgcert.reporting.html import fragment
+from mpgcert.reporting.tables.as_blocks import as_block
 
 if TYPE_CHECKING:
     from mpgcert.certificates.collection import Collection
@@ -135,8 +136,6 @@ def certificates_html(found: Collection) -> str:
 
 def tables_html(tables: Tables) -> str:
     """All tables, and how to export them."""
-    from mpgcert.reporting.tables.as_blocks import as_block
-
     names = ", ".join(tables)
     listing = Listing("tables[NAME].to_csv()   tables[NAME].to_latex()")
     return fragment(f"Tables {names}", (*map(as_block, tables.values()), listing))

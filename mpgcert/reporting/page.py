@@ -132,7 +132,7 @@ def build_report(
     if exact_game.discount and not isinstance(analysis, CountAnalysis):
         learning = decentralized.learn(exact_game, potential=analysis.phi, progress=progress)
     sections = (
-        summary.section(exact_game, checked, bounded, solved, variants, steps, learning),
+        summary.section(checked, bounded, solved, variants, steps, learning),
         summary.about(exact_game, "read from floating point; rows were completed to sum to exactly 1"),
         assumptions.section(checked, analysis),
         bounds.constants_section(bounded),

@@ -13,12 +13,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mpgcert.reporting.blocks import Figure
 from mpgcert.reporting.formatting import decimal, superscript
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
-__all__ = ["COLOURS", "DASHES", "MARKERS", "Plot", "Series", "draw", "drawing", "line_style", "power_of_ten", "thin"]
+__all__ = [
+    "COLOURS",
+    "DASHES",
+    "MARKERS",
+    "Plot",
+    "Series",
+    "draw",
+    "drawing",
+    "figure",
+    "line_style",
+    "log_ticks",
+    "power_of_ten",
+    "thin",
+]
 
 _WIDTH, _HEIGHT, _LEGEND_ROW = 5.2, 3.1, 0.22  # inches of 72 units
 COLOURS = ("#0072b2", "#d55e00", "#00795c", "#8a5a00", "#a8508c", "#5b6770")
@@ -29,6 +44,7 @@ _LOG_FROM = 30.0  # a positive series that spans more than this factor is drawn 
 _LEAST_RELATIVE = 1e-15  # values this small beside the largest are rounding noise
 _MARKED = 4  # markers along the diagonal of a plot
 _LEAST_SPAN = 1e-3  # smaller relative changes are drawn as a level line
+_TICKS = 7
 _ROOM_ABOVE = 1e4  # how far beyond the other lines a line that may leave is followed
 
 
@@ -103,6 +119,11 @@ def thin(
     return steps[chosen], values[chosen]
 
 
+def figure(plot: Plot) -> Figure:
+    """The plot as a figure of a page."""
+    return Figure(f"{plot.id}-figure", plot.title, plot.description, draw(plot))
+
+
 def draw(plot: Plot) -> str:
     """The plot as an `<svg>` element for a page, with title and description for screen readers."""
     rows = (len(plot.series) + 1) // 2
@@ -118,9 +139,9 @@ def drawing(identifier: str, title: str, description: str, legend_rows: int, fil
         legend_rows: rows of the legend below the axes, of two entries each.
         fill: draws into the axes.
     """
+    import matplotlib.figure
     import matplotlib.style
     from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
 
     settings = {
         "svg.fonttype": "none",
@@ -135,7 +156,7 @@ def drawing(identifier: str, title: str, description: str, legend_rows: int, fil
     # the style "default" shields the page from the reader's own matplotlibrc
     with matplotlib.style.context(["default", settings]):
         height = _HEIGHT + legend_rows * _LEGEND_ROW
-        figure = Figure(figsize=(_WIDTH, height))
+        figure = matplotlib.figure.Figure(figsize=(_WIDTH, height))
         FigureCanvasSVG(figure)
         bottom = 0.52 + legend_rows * _LEGEND_ROW
         axes = figure.add_axes((0.0, bottom / height, 1.0, (height - bottom - 0.3) / height))
@@ -218,6 +239,18 @@ def _places(ticks: NDArray[np.float64]) -> int:
     step = float(ticks[1] - ticks[0])
     fewest = max(0, -math.floor(math.log10(step)))
     return next((k for k in (fewest, fewest + 1) if np.allclose(ticks, ticks.round(k), atol=step / 50)), fewest + 2)
+
+
+def log_ticks(axis: Axis) -> None:
+    """Powers of ten at equal distances on a logarithmic axis whose limits are known."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    low, high = np.log10(axis.get_view_interval())
+    stride = max(1, math.ceil((high - low) / _TICKS))
+    exponents = np.arange(math.ceil(low / stride), math.floor(high / stride) + 1) * stride
+    axis.set_major_locator(FixedLocator(10.0**exponents))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: power_of_ten(value)))
 
 
 def power_of_ten(value: float) -> str:

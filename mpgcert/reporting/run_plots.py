@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mpgcert.reporting.blocks import Figure, Table
 from mpgcert.reporting.formatting import brief, count
-from mpgcert.reporting.plots import Plot, Series, draw
+from mpgcert.reporting.plots import Plot, Series, figure
 from mpgcert.reporting.values import double, whole
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 Promise = tuple[float, int]
 
-__all__ = ["data_table", "figures", "plots"]
+__all__ = ["course", "data_table", "figures", "numbers_table", "plots"]
 
 # Numbers of line styles: the same meaning in every plot of a report.
 _STYLE = {"theorem": 0, "given": 0, "experiment": 1}
@@ -35,9 +36,7 @@ _ROWS = 9
 
 def figures(runs: tuple[LabelledRun, ...], prefix: str, promise: Promise | None = None) -> tuple[Figure, ...]:
     """NE-gap, gradient norm, c and potential of runs of one algorithm; ids begin with `prefix`."""
-    return tuple(
-        Figure(f"{plot.id}-figure", plot.title, plot.description, draw(plot)) for plot in plots(runs, prefix, promise)
-    )
+    return tuple(map(figure, plots(runs, prefix, promise)))
 
 
 def plots(runs: tuple[LabelledRun, ...], prefix: str, promise: Promise | None = None) -> tuple[Plot, ...]:
@@ -134,18 +133,22 @@ def _potential(runs: tuple[LabelledRun, ...], prefix: str) -> Plot:
 
 
 def data_table(runs: tuple[LabelledRun, ...]) -> Table:
-    """The numbers behind the plots at a few iterations."""
-    trajectory = runs[0].run.trajectory
-    last = len(trajectory.steps) - 1
-    records = sorted(
-        {0, last, *(int(k) for k in np.geomspace(1, max(last, 1), _ROWS - 1).round())} & {*range(last + 1)}
-    )
+    """The numbers behind the plots of some runs."""
     columns: list[tuple[str, Any]] = []
     for entry in runs:
         for what, head in (("gap", "NE-gap"), ("gradient", "gradient"), ("c", "log₁₀ c"), ("potential", "potential")):
             values = course(entry.run.trajectory, what)
             if values is not None:
                 columns.append((f"{head} ({entry.origin})", values))
-    rows = tuple((whole(int(trajectory.steps[k])), *(double(values[k]) for _, values in columns)) for k in records)
+    return numbers_table(runs[0].run.trajectory.steps, columns)
+
+
+def numbers_table(steps: NDArray[np.int64], columns: Sequence[tuple[str, Any]]) -> Table:
+    """Measures by their names, each with one number for every record, at a few iterations."""
+    last = len(steps) - 1
+    records = sorted(
+        {0, last, *(int(k) for k in np.geomspace(1, max(last, 1), _ROWS - 1).round())} & {*range(last + 1)}
+    )
+    rows = tuple((whole(int(steps[k])), *(double(values[k]) for _, values in columns)) for k in records)
     header = ("iteration", *(head for head, _ in columns))
     return Table("The numbers behind the plots", header, rows, frozenset(range(len(header))))

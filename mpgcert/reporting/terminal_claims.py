@@ -42,14 +42,13 @@ def facts_of(entry: StatementStatus) -> list[tuple[Cell, Cell]]:
 def claim_facts(claim: Claim) -> list[tuple[Cell, Cell]]:
     """The statement itself: formula, hypotheses, false neighbours, finding."""
     from mpgcert.claims.conditions import assumption_title
-    from mpgcert.claims.formula import latex
 
     rows: list[tuple[Cell, Cell]] = [("setting", str(claim.setting))]
     if claim.relation is not None:
         rows.append(("relation", _relation(claim.relation)))
     rows += [("given", _relation(relation)) for relation in claim.given]
     rows += [("assumes", assumption_title(name)) for name in claim.assumes]
-    rows += [("LaTeX", claim.latex if claim.relation is None else latex(claim.relation)), ("kind", claim.kind)]
+    rows += [("LaTeX", claim.formula), ("kind", claim.kind)]
     rows += [("near miss", f"{name}: {_relation(relation)}") for name, relation in claim.near_misses.items()]
     if claim.finding is not None:
         rows += [("finding", claim.finding.kind), ("", claim.finding.summary)]

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from mpgcert.claims.quantity import Quantity
-from mpgcert.reporting.blocks import Code, Math, Word
-from mpgcert.reporting.formatting import brief, count, decimal, quantity, rounded
-from mpgcert.reporting.tables.sheet import Cell, Column, Matrix, Sheet, Surface, Worded
+from mpgcert.reporting.blocks import Word
+from mpgcert.reporting.tables.plain_text import cell_text
+from mpgcert.reporting.tables.sheet import Cell, Column, Sheet, Surface
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-__all__ = ["cell_text", "command_lines", "new_console", "plain", "render", "table_of"]
+__all__ = ["command_lines", "new_console", "plain", "render", "table_of"]
 
 _COLOURS = {
     "holds": "green",
@@ -106,33 +104,6 @@ def _styled(cell: Cell, column: Column) -> Text:
     elif column.key == _STATUS:
         style = _COLOURS.get(str(cell), "")
     return plain(cell_text(cell), style)
-
-
-def cell_text(cell: Cell) -> str:
-    """A cell as a reader sees it."""
-    if cell is None:
-        return "–"
-    if isinstance(cell, Worded):
-        return " ".join(part for part in (cell.relation, cell_text(cell.value), cell.after) if part)
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, int):
-        return count(cell)
-    if isinstance(cell, float):
-        return rounded(cell)
-    if isinstance(cell, Fraction):
-        return brief(cell)
-    if isinstance(cell, Quantity):
-        return quantity(cell)
-    if isinstance(cell, Math):
-        return cell.latex
-    if isinstance(cell, Word | Code):
-        return cell.text
-    if isinstance(cell, Matrix):
-        return "\n".join("(" + ", ".join(map(decimal, row)) + ")" for row in cell.entries)
-    if isinstance(cell, tuple):
-        return ", ".join(map(cell_text, cell))
-    return str(cell)
 
 
 def command_lines(words: Sequence[str], width: int, prefix: str = "next: ") -> str:

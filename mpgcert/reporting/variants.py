@@ -58,6 +58,11 @@ class Variant:
         """The theorem with a bound on T, if any, else the last."""
         return max(self.bounds, key=lambda bound: bound.theorem.iterations is not None)
 
+    def promise(self, epsilon: Fraction) -> tuple[float, int] | None:
+        """The accuracy, and the iteration by which the theorem promises it; None if that depends on a run."""
+        rate = self.rate
+        return None if rate.iterations is None or rate.theorem.needs_c else (float(epsilon), rate.iterations)
+
     def of_origin(self, origin: str) -> CheckedRun | None:
         return next((entry.run for entry in self.runs if entry.origin == origin), None)
 

@@ -106,8 +106,8 @@ def bound_visitation(
     low, high = np.full(len(targets), -np.inf), np.full(len(targets), np.inf)
     settled = np.zeros(len(targets), dtype=bool)
     cutoff = np.inf
-    sweep_all = _compiled_block if operator.is_worth_compiling(len(targets)) else _plain_block
-    width = operator.block_width(sweep_all is _compiled_block)
+    sweep_all = compiled_block if operator.is_worth_compiling(len(targets)) else plain_block
+    width = operator.block_width(sweep_all is compiled_block)
     for first in range(0, len(targets), width):
         part = slice(first, first + width)
         stopped = sweep_all(operator, targets[part], sign, tolerance, cutoff, only_extreme)
@@ -152,7 +152,7 @@ Stopped = tuple[Floats, Floats, Floats, Floats, Floats]
 """Of the last sweep of each target [K]: rho . w, rho . |w|, min (w - v), max (w - v), max(|v|, |w|)."""
 
 
-def _plain_block(
+def plain_block(
     operator: Operator, targets: Choice, sign: float, tolerance: float, cutoff: float, only_extreme: bool
 ) -> Stopped:
     """Sweeps until every target is settled; slow convergence calls for policy iteration where it is affordable."""
@@ -201,7 +201,7 @@ def _sweeps_needed(ratio: float, excess: float) -> float:
     return math.log(max(excess, 1.0)) / -math.log(ratio)
 
 
-def _compiled_block(
+def compiled_block(
     operator: Operator, targets: Choice, sign: float, tolerance: float, cutoff: float, only_extreme: bool
 ) -> Stopped:
     from mpgcert.kernels.visitation import iterate

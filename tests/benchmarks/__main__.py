@@ -70,8 +70,11 @@ def _measured(name: str, asked: argparse.Namespace) -> dict:
             "limit": found.limit,
             "limit_note": row.limit_note,
             "memory": [None, None],
-            "instructions": instructions(name, k) if row.instructions and asked.instructions else None,
+            "instructions": None,
         }
+        if row.instructions and asked.instructions and (counted := instructions(name, k)) is not None:
+            entry["instructions"] = round(counted / row.units)
+            print(f"  {entry['instructions']:,} instructions per {row.unit or 'call'}", flush=True)
         table.append(entry)
     if asked.memory and table:
         grown = peak_memory(name)

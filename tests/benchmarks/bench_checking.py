@@ -98,6 +98,7 @@ def rows() -> list[Row]:
             peer_units=THEIRS,
             unit="instance",
             goal=40,
+            instructions=True,
         ),
         Row(
             "zhang2022.lemma-1, all sizes",

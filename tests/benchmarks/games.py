@@ -10,8 +10,9 @@ from lq_games import varying_game
 
 from mpgcert.arithmetic import ExactArray
 from mpgcert.games import MarkovGame, Policy, SparseKernel
+from mpgcert.games.lq import LQGame
 
-__all__ = ["dense_game", "random_policy", "shaped_game", "sparse_game", "varying_lq_game"]
+__all__ = ["dense_game", "long_lq_game", "random_policy", "shaped_game", "sparse_game", "varying_lq_game"]
 
 
 @cache
@@ -73,6 +74,14 @@ def random_policy(game, seed=0):
         weights = rng.integers(1, 100, (game.n_states, count))
         parts.append([[Fraction(int(w), int(row.sum())) for w in row] for row in weights])
     return Policy.of(game, parts)
+
+
+@cache
+def long_lq_game():
+    """Two players, 100 stages, 2 states; the data of a game with endless time, which do not change."""
+    A, B = np.array([[0.588, 0.028], [0.570, 0.056]]), [np.array([[1.0], [1.0]]), np.array([[0.0], [1.0]])]
+    Q, R = [np.diag([0.01, 1]), np.diag([1, 0.147])], np.array([[0.01]])
+    return LQGame.of(horizon=100, A=A, B=B, Q=Q, R=[R, R], W=np.eye(2), initial={"second_moment": np.eye(2)})
 
 
 @cache

@@ -13,8 +13,8 @@ the task allocates is, in whichever library.  (`tracemalloc` would not see FLINT
 **Limit.**  `limit_bytes` over the bandwidth of a long sum, or `limit_flops` over the speed of a large matrix product,
 whichever is longer; both are measured in the same process right before.
 
-**Instructions.**  Where valgrind exists, the count of a call of a row with `instructions=True` (twice the calls minus
-once the calls, so that start-up cancels); it shows a regression on a noisy machine.
+**Instructions.**  Where valgrind exists, the count per unit of a row with `instructions=True` (three calls minus one,
+so that start-up cancels); it shows a regression on a noisy machine.
 """
 
 from __future__ import annotations

@@ -25,7 +25,10 @@ machine. *Limit* is what the machine needs at least: the bytes that must be read
 operations over the measured peak; the number in parentheses is our distance from it. *Memory* is the growth of the
 peak resident size during a call in a fresh process, inputs not counted.
 """
-_COUNTED = "*Instructions* are counted by valgrind and do not depend on how busy the machine is.\n"
+_COUNTED = """\
+*Instructions* (per unit, for a processor with SSE4 alone, since valgrind does not know all others) do not depend on how
+busy the machine is: where they grow, the code has become slower.
+"""
 
 
 def load(docs: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import gc
 import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -60,22 +61,23 @@ def peak_memory(module: str) -> list[list[int | None]]:
 
 def instructions(module: str, row: int) -> int | None:
     """Instructions of one call of `ours`, by valgrind; None without it."""
-    counts = [_counted(module, row, calls) for calls in (2, 4)]
-    if None in counts:
+    if shutil.which("valgrind") is None:
         return None
-    return (counts[1] - counts[0]) // 2
+    _called(module, row, 1)  # what is compiled for this instruction set is in the cache from here on
+    few, many = (_called(module, row, calls, *_COUNTER) for calls in (1, 3))
+    return None if few is None or many is None else (many - few) // 2
 
 
-def _counted(module: str, row: int, calls: int) -> int | None:
-    tool = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
-    command = [*tool, sys.executable, "-m", "benchmarks.side", "call", module, str(row), str(calls)]
-    # valgrind does not know all vector instructions
-    plain = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "", "OPENBLAS_CORETYPE": "Haswell"}
-    plain |= {"NPY_DISABLE_CPU_FEATURES": "AVX512F AVX512CD AVX512_SKX", "PYTHONHASHSEED": "0"}
-    try:
-        done = subprocess.run(command, cwd=TESTS, env=os.environ | plain, capture_output=True, text=True)
-    except FileNotFoundError:
-        return None
+_COUNTER = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
+# valgrind does not know all vector instructions
+_SSE = {"NUMBA_CPU_NAME": "nehalem", "NUMBA_CPU_FEATURES": "", "OPENBLAS_CORETYPE": "Nehalem", "PYTHONHASHSEED": "0"}
+_SSE |= {"NPY_DISABLE_CPU_FEATURES": "AVX512F AVX512CD AVX512_SKX"}
+
+
+def _called(module: str, row: int, calls: int, *counter: str) -> int | None:
+    """Call `ours` of a row in a process of its own; the instructions that the counter printed."""
+    command = [*counter, sys.executable, "-m", "benchmarks.side", "call", module, str(row), str(calls)]
+    done = subprocess.run(command, cwd=TESTS, env=os.environ | _SSE, capture_output=True, text=True)
     if done.returncode:
         return None
     words = [line.split() for line in done.stderr.splitlines() if "refs:" in line]

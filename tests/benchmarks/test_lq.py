@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from benchmarks.games import long_lq_game
+from benchmarks.peers import quantecon_gains
 from lq_games import varying_game
 
 from mpgcert.arithmetic import FLOAT, Ball, ExactArray, spectral_norm
-from mpgcert.games.lq import LQGame
 from mpgcert.solvers.lq.arrays import LQArrays
 from mpgcert.solvers.lq.riccati import coupled_riccati
 from mpgcert.solvers.lq.sharp import sharp_criterion
@@ -37,15 +38,7 @@ def test_certified_gains(benchmark, horizon, d, controls, exact):
 @pytest.mark.benchmark(group="Two players for a long time, 2 states")
 @pytest.mark.parametrize("tool", ["mpgcert (doubles)", "mpgcert (proved)", "quantecon (doubles)"])
 def test_long_horizon(benchmark, tool):
-    A, B = np.array([[0.588, 0.028], [0.570, 0.056]]), np.array([[[1.0], [1.0]], [[0.0], [1.0]]])
-    Q, R, zero = [np.diag([0.01, 1]), np.diag([1, 0.147])], np.array([[0.01]]), np.zeros((2, 1))
-    game = LQGame.of(horizon=100, A=A, B=list(B), Q=Q, R=[R, R], W=np.eye(2), initial={"second_moment": np.eye(2)})
-
-    def quantecon():
-        from quantecon import nnash
-
-        none = np.zeros((1, 1))
-        return np.concatenate(nnash(A, *B, *Q, R, R, none, none, zero, zero, none, none, tol=1e-12)[:2])
+    game = long_lq_game()
 
     def doubles():
         return coupled_riccati(LQArrays.of(game, FLOAT)).gains[0]
@@ -53,10 +46,14 @@ def test_long_horizon(benchmark, tool):
     def proved():
         return np.mean(solve_riccati(game, radius=1e-12).gain_bounds, axis=0)[0]
 
-    task = {"mpgcert (doubles)": doubles, "mpgcert (proved)": proved, "quantecon (doubles)": quantecon}[tool]
+    task = {
+        "mpgcert (doubles)": doubles,
+        "mpgcert (proved)": proved,
+        "quantecon (doubles)": lambda: quantecon_gains(game),
+    }[tool]
     task()
     gains = benchmark.pedantic(task, rounds=3, iterations=1)
-    assert gains == pytest.approx(quantecon(), abs=1e-9)
+    assert gains == pytest.approx(quantecon_gains(game), abs=1e-9)
 
 
 @pytest.mark.benchmark(group="Largest step size of natural policy gradient, enclosed")

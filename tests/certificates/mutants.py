@@ -42,6 +42,10 @@ _INSTEAD = {
 _HUGE = "1" + "0" * 30
 
 
+class NotHere(Exception):
+    """The certificate has nothing that could be changed in this way."""
+
+
 class Mutant:
     """A changed certificate.
 
@@ -84,16 +88,18 @@ def _in_numbers(path: Path) -> bool:
     return "statement" not in path and "membership" not in path and path[-1:] not in (("game_sha256",), ("bits",))
 
 
-def _area(rng: random.Random, document: dict[str, Any], fits: Callable[[Path, Any], bool]) -> Path | None:
+def _area(rng: random.Random, document: dict[str, Any], fits: Callable[[Path, Any], bool]) -> Path:
     """A place that fits; every part of the certificate is equally likely, however large."""
     areas = defaultdict(list)
     for path, node in _walk(document):
         if path and fits(path, node):
             areas[path[0]].append(path)
-    return rng.choice(areas[rng.choice(sorted(areas, key=str))]) if areas else None
+    if not areas:
+        raise NotHere
+    return rng.choice(areas[rng.choice(sorted(areas, key=str))])
 
 
-def _number_place(rng: random.Random, document: dict[str, Any]) -> Path | None:
+def _number_place(rng: random.Random, document: dict[str, Any]) -> Path:
     return _area(rng, document, lambda path, node: _is_number(node) and _in_numbers(path))
 
 
@@ -102,41 +108,30 @@ def _as_before(old: Any, new: str) -> Any:
     return int(new) if isinstance(old, int) and re.fullmatch(r"[+-]?\d+", new) else new
 
 
-def digit(rng: random.Random, document: dict[str, Any]) -> bool:
+def digit(rng: random.Random, document: dict[str, Any]) -> None:
     path = _number_place(rng, document)
-    if path is None:
-        return False
     old = str(_at(document, path))
     places = [k for k, c in enumerate(old) if c.isdigit()]
     k = rng.choice(places)
     new = old[:k] + rng.choice([c for c in "0123456789" if c != old[k]]) + old[k + 1 :]
     _set(document, path, _as_before(_at(document, path), new))
-    return True
 
 
-def sign(rng: random.Random, document: dict[str, Any]) -> bool:
+def sign(rng: random.Random, document: dict[str, Any]) -> None:
     path = _number_place(rng, document)
-    if path is None:
-        return False
     old = str(_at(document, path))
     _set(document, path, _as_before(_at(document, path), old[1:] if old.startswith("-") else f"-{old}"))
-    return True
 
 
-def extreme(rng: random.Random, document: dict[str, Any]) -> bool:
+def extreme(rng: random.Random, document: dict[str, Any]) -> None:
     path = _number_place(rng, document)
-    if path is None:
-        return False
     new = rng.choice(["0", "1", "-1", "2", _HUGE, f"-{_HUGE}", f"1/{_HUGE}"])
     _set(document, path, _as_before(_at(document, path), new))
-    return True
 
 
-def nearby(rng: random.Random, document: dict[str, Any]) -> bool:
+def nearby(rng: random.Random, document: dict[str, Any]) -> None:
     """An index, or another number, moved a little."""
     path = _number_place(rng, document)
-    if path is None:
-        return False
     old = _at(document, path)
     by = (
         Fraction(rng.choice([1, -1]))
@@ -144,59 +139,43 @@ def nearby(rng: random.Random, document: dict[str, Any]) -> bool:
         else Fraction(rng.choice([1, -1]), 10 ** rng.randrange(30))
     )
     _set(document, path, _as_before(old, str(Fraction(old) + by)))
-    return True
 
 
-def index(rng: random.Random, document: dict[str, Any]) -> bool:
+def index(rng: random.Random, document: dict[str, Any]) -> None:
     path = _area(rng, document, lambda path, node: isinstance(node, int) and _in_numbers(path))
-    if path is None:
-        return False
     _set(document, path, rng.randrange(-3, 6))
-    return True
 
 
-def swap(rng: random.Random, document: dict[str, Any]) -> bool:
+def swap(rng: random.Random, document: dict[str, Any]) -> None:
     """Two entries, rows or players."""
     path = _area(rng, document, lambda path, node: isinstance(node, list) and len(node) > 1)
-    if path is None:
-        return False
     rows = _at(document, path)
     a, b = rng.sample(range(len(rows)), 2)
     rows[a], rows[b] = rows[b], rows[a]
-    return True
 
 
-def swap_names(rng: random.Random, document: dict[str, Any]) -> bool:
+def swap_names(rng: random.Random, document: dict[str, Any]) -> None:
     """The values of two keys of one object."""
     path = _area(rng, document, lambda path, node: isinstance(node, dict) and len(node) > 1)
-    if path is None:
-        return False
     node = _at(document, path)
     a, b = rng.sample(sorted(node), 2)
     node[a], node[b] = node[b], node[a]
-    return True
 
 
-def drop_row(rng: random.Random, document: dict[str, Any]) -> bool:
+def drop_row(rng: random.Random, document: dict[str, Any]) -> None:
     path = _area(rng, document, lambda path, node: isinstance(node, list) and node)
-    if path is None:
-        return False
     rows = _at(document, path)
     del rows[rng.randrange(len(rows))]
-    return True
 
 
-def repeat_row(rng: random.Random, document: dict[str, Any]) -> bool:
+def repeat_row(rng: random.Random, document: dict[str, Any]) -> None:
     path = _area(rng, document, lambda path, node: isinstance(node, list) and node)
-    if path is None:
-        return False
     rows = _at(document, path)
     k = rng.randrange(len(rows))
     rows.insert(k, copy.deepcopy(rows[k]))
-    return True
 
 
-def transposed(rng: random.Random, document: dict[str, Any]) -> bool:
+def transposed(rng: random.Random, document: dict[str, Any]) -> None:
     """Rows and columns of a table."""
     path = _area(
         rng,
@@ -207,13 +186,10 @@ def transposed(rng: random.Random, document: dict[str, Any]) -> bool:
             and all(isinstance(row, list) and len(row) == len(node) for row in node)
         ),
     )
-    if path is None:
-        return False
     _set(document, path, [list(column) for column in zip(*_at(document, path))])
-    return True
 
 
-def width(rng: random.Random, document: dict[str, Any]) -> bool:
+def width(rng: random.Random, document: dict[str, Any]) -> None:
     """An enclosure made wider, narrower or moved, or an exact claim made an enclosure around or beside it."""
     path = _area(
         rng,
@@ -222,8 +198,6 @@ def width(rng: random.Random, document: dict[str, Any]) -> bool:
             "claim" in path and "where" not in path and (_is_number(node) or (isinstance(node, dict) and "low" in node))
         ),
     )
-    if path is None:
-        return False
     old = _at(document, path)
     low, high = (Fraction(old[end]) for end in ("low", "high")) if isinstance(old, dict) else [Fraction(old)] * 2
     span = (high - low) or Fraction(rng.choice(["1", "1/1000", "1e-20", "1e-60"]))
@@ -239,35 +213,29 @@ def width(rng: random.Random, document: dict[str, Any]) -> bool:
     ]
     new_low, new_high = rng.choice(choices)
     _set(document, path, {"low": str(new_low), "high": str(new_high)})
-    return True
 
 
-def collapse(rng: random.Random, document: dict[str, Any]) -> bool:
+def collapse(rng: random.Random, document: dict[str, Any]) -> None:
     """An enclosure replaced by one of its ends."""
     path = _area(rng, document, lambda path, node: "claim" in path and isinstance(node, dict) and "low" in node)
-    if path is None:
-        return False
     _set(document, path, _at(document, path)[rng.choice(["low", "high"])])
-    return True
 
 
-def game_hash(rng: random.Random, document: dict[str, Any]) -> bool:
+def game_hash(rng: random.Random, document: dict[str, Any]) -> None:
     """Another game's hash, or one digit of it."""
     others = sorted({str(s.document["game_sha256"]) for s in samples().values() if "game_sha256" in s.document})
     if "game_sha256" not in document:
-        return False
+        raise NotHere
     old = document["game_sha256"]
     k = rng.randrange(64)
     flipped = old[:k] + rng.choice([c for c in "0123456789abcdef" if c != old[k]]) + old[k + 1 :]
     document["game_sha256"] = rng.choice([flipped, rng.choice(others)])
-    return True
 
 
-def other_game(rng: random.Random, document: dict[str, Any]) -> bool:
+def other_game(rng: random.Random, document: dict[str, Any]) -> None:
     if "game" not in document:
-        return False
+        raise NotHere
     document["game"] = copy.deepcopy(_other(rng, "game")["game"])
-    return True
 
 
 def _other(rng: random.Random, key: str) -> dict[str, Any]:
@@ -279,7 +247,7 @@ def _statements(document: dict[str, Any]) -> list[Path]:
     return [path for path, node in _walk(document) if path[-1:] == ("statement",) and isinstance(node, dict)]
 
 
-def statement_text(rng: random.Random, document: dict[str, Any]) -> bool:
+def statement_text(rng: random.Random, document: dict[str, Any]) -> None:
     """The id, verdict, text, property or another plain part of a statement."""
     node = _at(document, rng.choice(_statements(document)))
     key = rng.choice([key for key in sorted(node) if key not in ("definitions", "checks", "values", "data")])
@@ -291,43 +259,40 @@ def statement_text(rng: random.Random, document: dict[str, Any]) -> bool:
     if isinstance(node[key], list):
         changed += [node[key][1:], [*node[key], "nash-gap"], []]
     node[key] = copy.deepcopy(rng.choice(changed))
-    return True
 
 
-def verdict(rng: random.Random, document: dict[str, Any]) -> bool:
+def verdict(rng: random.Random, document: dict[str, Any]) -> None:
     """The verdict in the statement, in the claim, or in both."""
     place = _at(document, rng.choice(_statements(document))[:-1])
     new = {"holds": "violated", "violated": "holds", "proved": "holds"}[place["statement"]["verdict"]]
     parts = rng.choice([("statement",), ("claim",), ("statement", "claim")])
     for part in parts:
         place[part]["verdict"] = new
-    return True
 
 
-def formula(rng: random.Random, document: dict[str, Any]) -> bool:
+def formula(rng: random.Random, document: dict[str, Any]) -> None:
     """An operator or a constant of a definition, a check or a value."""
     node = _at(document, rng.choice(_statements(document)))
     parts = [key for key in ("definitions", "checks", "values", "data") if node[key]]
     if not parts:
-        return False
+        raise NotHere
     part = node[rng.choice(parts)]
     keys = [key for key in (part if isinstance(part, dict) else range(len(part))) if isinstance(part[key], str)]
     if not keys:
-        return False
+        raise NotHere
     key = rng.choice(keys)
     tokens = list(_TOKEN.finditer(part[key]))
     if not tokens:
         part[key] = part[key] + rng.choice(["?", "#", " + 1", " * 0", " - 1"])
-        return True
+        return
     token = rng.choice(tokens)
     new = (
         str(int(token[0]) + rng.choice([-1, 1, 2])) if token[0].isdigit() else rng.choice(_INSTEAD.get(token[0], ["+"]))
     )
     part[key] = part[key][: token.start()] + new + part[key][token.end() :]
-    return True
 
 
-def definition(rng: random.Random, document: dict[str, Any]) -> bool:
+def definition(rng: random.Random, document: dict[str, Any]) -> None:
     """A definition, check or value left out, doubled, or taken from another statement."""
     node = _at(document, rng.choice(_statements(document)))
     key = rng.choice(["definitions", "checks", "values", "data"])
@@ -339,25 +304,23 @@ def definition(rng: random.Random, document: dict[str, Any]) -> bool:
         node[key] = {k: v for k, v in node[key].items() if k != name}
     else:
         del node[key][rng.randrange(len(node[key]))]
-    return True
 
 
-def other_statement(rng: random.Random, document: dict[str, Any]) -> bool:
+def other_statement(rng: random.Random, document: dict[str, Any]) -> None:
     """Another certificate's statement with its way to the root (and its verdict)."""
     place = _at(document, rng.choice(_statements(document))[:-1])
     other = _other(rng, "statement")
     place["statement"], place["membership"] = copy.deepcopy(other["statement"]), copy.deepcopy(other["membership"])
     place["claim"]["verdict"] = other["claim"]["verdict"]
-    return True
 
 
-def membership(rng: random.Random, document: dict[str, Any]) -> bool:
+def membership(rng: random.Random, document: dict[str, Any]) -> None:
     place = _at(document, rng.choice(_statements(document))[:-1])
     path = place["membership"]
     how = rng.randrange(6)
     if not path or how == 0:
         place["membership"] = copy.deepcopy(_other(rng, "membership")["membership"])
-        return True
+        return
     k = rng.randrange(len(path))
     if how == 1:
         del path[k]
@@ -371,15 +334,14 @@ def membership(rng: random.Random, document: dict[str, Any]) -> bool:
         path[k][1] = old[:at] + rng.choice([c for c in "0123456789abcdef" if c != old[at]]) + old[at + 1 :]
     else:
         path[k].reverse()
-    return True
 
 
-def hypothesis(rng: random.Random, document: dict[str, Any]) -> bool:
+def hypothesis(rng: random.Random, document: dict[str, Any]) -> None:
     """A hypothesis left out, renamed, taken from another certificate, or replaced by another certificate."""
     own = document.get("hypotheses")
     if own is None:
         document["hypotheses"] = copy.deepcopy(_other(rng, "hypotheses")["hypotheses"])
-        return True
+        return
     name, how = rng.choice(sorted(own)), rng.randrange(5)
     if how == 0:
         del own[name]
@@ -392,10 +354,9 @@ def hypothesis(rng: random.Random, document: dict[str, Any]) -> bool:
         own[name] = copy.deepcopy(_other(rng, "statement"))
     else:
         del document["hypotheses"]
-    return True
 
 
-def other_data(rng: random.Random, document: dict[str, Any]) -> bool:
+def other_data(rng: random.Random, document: dict[str, Any]) -> None:
     """The data of another certificate: all, or one part."""
     other = copy.deepcopy(_other(rng, "data")["data"])
     names = sorted(set(other) & set(document["data"]))
@@ -404,38 +365,32 @@ def other_data(rng: random.Random, document: dict[str, Any]) -> bool:
     else:
         name = rng.choice(names)
         document["data"][name] = other[name]
-    return True
 
 
-def other_claim(rng: random.Random, document: dict[str, Any]) -> bool:
+def other_claim(rng: random.Random, document: dict[str, Any]) -> None:
     same = [s.document for s in samples().values() if s.document["statement"]["id"] == document["statement"]["id"]]
     document["claim"] = copy.deepcopy(rng.choice(same)["claim"])
-    return True
 
 
-def bits(rng: random.Random, document: dict[str, Any]) -> bool:
+def bits(rng: random.Random, document: dict[str, Any]) -> None:
     places = [path for path, _ in _walk(document) if path[-1:] == ("bits",)]
     path = rng.choice(places)
     _set(document, path, rng.choice([0, 1, 63, 64, 65, 100, 512, 4096, 4097, -192, "192", 10**30]))
-    return True
 
 
-def normalized(rng: random.Random, document: dict[str, Any]) -> bool:
+def normalized(rng: random.Random, document: dict[str, Any]) -> None:
     if "normalized" in document:
         del document["normalized"]
     else:
         document["normalized"] = rng.choice(["yes", "yes", "no", 1])
-    return True
 
 
-def drop_key(rng: random.Random, document: dict[str, Any]) -> bool:
+def drop_key(rng: random.Random, document: dict[str, Any]) -> None:
     path = _area(rng, document, lambda path, node: isinstance(path[-1], str))
-    assert path is not None
     del _at(document, path[:-1])[path[-1]]
-    return True
 
 
-def add_key(rng: random.Random, document: dict[str, Any]) -> bool:
+def add_key(rng: random.Random, document: dict[str, Any]) -> None:
     """A key of another part, or an unknown one."""
     path = rng.choice([path for path, node in _walk(document) if isinstance(node, dict)])
     name = rng.choice(["game", "game_sha256", "hypotheses", "phi", "M", "pi", "gamma", "verdict", "where", "note"])
@@ -444,23 +399,21 @@ def add_key(rng: random.Random, document: dict[str, Any]) -> bool:
     )
     node = _at(document, path)
     if name in node:
-        return False
+        raise NotHere
     node[name] = copy.deepcopy(value)
-    return True
 
 
-def schema(rng: random.Random, document: dict[str, Any]) -> bool:
+def schema(rng: random.Random, document: dict[str, Any]) -> None:
     path = rng.choice([path for path, _ in _walk(document) if path[-1:] == ("schema",)])
     _set(document, path, rng.choice(["mpgcert-certificate/2", "mpgcert-certificate", "", "1"]))
-    return True
 
 
-def _is_own(document: dict[str, Any]) -> bool:
+def _is_own(document: dict[str, Any]) -> None:
     statement = document.get("statement")
     return isinstance(statement, dict) and str(statement.get("id")).startswith("own.")
 
 
-OPERATIONS: tuple[tuple[Callable[[random.Random, dict[str, Any]], bool], int], ...] = (
+OPERATIONS: tuple[tuple[Callable[[random.Random, dict[str, Any]], None], int], ...] = (
     (digit, 8),
     (sign, 4),
     (extreme, 5),
@@ -503,7 +456,10 @@ def mutant(seed: int) -> Mutant:
         (operation,) = rng.choices([entry for entry, _ in OPERATIONS], [weight for _, weight in OPERATIONS])
         original = samples()[name].document
         document = copy.deepcopy(dict(original))
-        changed = operation(rng, document) and document != original
+        try:
+            operation(rng, document)
+        except NotHere:
+            continue
         # a statement of one's own may be another one of one's own: nothing says which it should be
-        if changed and not (_is_own(document) and document["statement"] != original["statement"]):
+        if document != original and not (_is_own(document) and document["statement"] != original["statement"]):
             return Mutant(name, operation.__name__, document)

@@ -1,16 +1,21 @@
 """Trajectories of others: the published runs, our own, and ones that break a statement on purpose."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mpgcert.auditing.catalogue import find_claims
+from mpgcert.claims.analysis import Analysis
 from mpgcert.claims.claim import Setting
-from mpgcert.claims.monitoring import monitor
+from mpgcert.claims.engine import check
+from mpgcert.claims.monitoring import monitor, record_of
 from mpgcert.claims.runs import checked_run
+from mpgcert.claims.sides import Point
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.games import resolve
+from mpgcert.games import Policy, resolve
 from mpgcert.learn.external import ExternalTrajectory
 from mpgcert.learn.run import run
 
@@ -105,3 +110,17 @@ def test_why_a_statement_says_nothing_about_a_trajectory():
     assert silent(FIGURE, Fraction(5)) == {"zhang2022.lemma-14": asked, "zhang2022.eq-12": asked}
     pennies = silent(resolve("matching-pennies"), Fraction(1, 100))
     assert pennies["zhang2022.lemma-14"].startswith("an assumption fails for this game: Markov potential game")
+
+
+def test_one_open_comparison_leaves_the_verdict_open():
+    ((_, claim),) = find_claims(["zhang2022.lemma-1"])
+    base = Point.along_run(Analysis.of(FIGURE), "gradient-play", Fraction(1, 10), Fraction(0))
+    decided = check(claim, replace(base, policy=Policy.uniform(FIGURE)))
+    assert decided.verdict is Verdict.HOLDS
+    open_one = replace(decided, verdict=Verdict.UNDECIDED)
+    verdicts = {
+        record_of(claim, enumerate(outcomes), 2, lambda *_: None).verdict
+        for outcomes in ([decided, open_one], [open_one, decided], [open_one, open_one])
+    }
+    assert verdicts == {Verdict.UNDECIDED}
+    assert record_of(claim, enumerate([decided, decided]), 2, lambda *_: None).verdict is Verdict.HOLDS

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from mpgcert import cli_completion, doctor
+from mpgcert.ahead import KERNELS
 from mpgcert.claims.statements import claims
 from mpgcert.games.builtin import names
 
@@ -69,6 +70,12 @@ def test_doctor(answer, mpgcert):
     assert {"cores", "memory", "compiled code"} <= set(document["machine"])
 
 
+def test_doctor_compiles_everything(answer):
+    status, document = answer("doctor", "--compile")
+    ready = [trial["name"] for trial in document["self_check"] if trial["detail"] == "ready"]
+    assert (status, len(ready)) == (0, len(KERNELS))
+
+
 @pytest.mark.parametrize("broken", sorted(doctor._TRIALS))
 def test_doctor_says_what_fails(answer, mpgcert, monkeypatch, broken):
     def fails():
@@ -95,6 +102,15 @@ def test_doctor_says_what_fails(answer, mpgcert, monkeypatch, broken):
 def test_the_self_check_notices_a_broken_part(monkeypatch, target, wrong):
     monkeypatch.setattr(target, wrong)
     assert not all(doctor._tried(name, trial).ok for name, trial in doctor._TRIALS.items())
+
+
+def test_doctor_goes_on_without_the_compiler(answer, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mpgcert.kernels.decentralized", None)
+    monkeypatch.delattr("mpgcert.kernels.decentralized", raising=False)
+    status, document = answer("doctor")
+    assert status == 4
+    assert document["machine"]["compiled code"].startswith("none: ")
+    assert [trial["name"] for trial in document["self_check"] if not trial["ok"]] == ["compiled kernel and twin"]
 
 
 def test_doctor_lists_what_is_missing(monkeypatch):
@@ -129,6 +145,9 @@ def interrupted(*arguments, after):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        ),  # a shell's background job has none
     ) as process:
         lines = []
         for line in process.stderr:

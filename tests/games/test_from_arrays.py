@@ -139,6 +139,12 @@ def test_larger_environments_are_sparse():
     ).is_sparse
 
 
+@pytest.mark.parametrize("form", [np.array, lambda values: np.array(values[0]), lambda values: np.float32(values[0])])
+def test_rewards_may_be_arrays_of_any_kind(form):
+    game = walk(transition=lambda s, joint: s, reward=lambda s, joint: form([0.1]))
+    assert game.rewards.fractions() == [Fraction(1, 10)] * 2
+
+
 def walk(**changed):
     arguments = {
         "start": 0,

@@ -101,6 +101,11 @@ def test_a_game_that_ends_keeps_its_values(numbers, discount):
 def test_a_one_shot_game_of_sgamesolver_is_a_matrix_game():
     game = MarkovGame.from_sgamesolver([np.ones((2, 3, 2))], [np.zeros((3, 2, 1))], 0)
     assert (game.n_states, game.n_actions, game.discount) == (1, (3, 2), 0)
+    arrays = [np.ones((2, 3, 2))], [np.zeros((3, 2, 1))], 0
+    assert MarkovGame.from_sgamesolver(*arrays, states=["only"], initial=[1]).states == ("only",)
+    for wrong in ({"states": ["one", "two"]}, {"initial": [7]}):
+        with pytest.raises(InvalidInput):
+            MarkovGame.from_sgamesolver(*arrays, **wrong)
 
 
 TABLE = """state,a_ann,a_bob,u_ann,u_bob,to_state,remark

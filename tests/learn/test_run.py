@@ -113,6 +113,14 @@ def test_a_continued_run_equals_a_long_one_in_every_bit(game, algorithm, first, 
     assert same(run(game, algorithm, steps=11, resume=part, **options), whole)
 
 
+def test_a_run_can_be_continued_with_a_potential():
+    game = MarkovGame.of(rewards=[[[[3, 0], [5, 1]]], [[[3, 5], [0, 1]]]])
+    options = {"step_size": 1, "potential": ExactArray.parse([[[0, 2], [2, 3]]], "potential")}
+    part = run(game, "gradient-play", steps=3, step_size=1, record_every=1)
+    whole = run(game, "gradient-play", steps=6, record_every=1, **options)
+    assert same(run(game, "gradient-play", steps=6, resume=part, **options), whole)
+
+
 def test_files_keep_every_bit(tmp_path):
     found = run(figure_1(), "natural-gradient-play", steps=30, step_size=5, regularization=0.003, truncation=1)
     path = tmp_path / "run.npz"

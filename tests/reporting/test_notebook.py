@@ -19,6 +19,7 @@ from mpgcert.claims.runs import checked_run
 from mpgcert.claims.solutions import solve
 from mpgcert.games import resolve
 from mpgcert.learn.external import ExternalTrajectory
+from mpgcert.reporting.tables.of_runs import decentralized_run
 from mpgcert.solvers.potential import find_potential
 
 VOID = {"br", "hr", "img", "col", "meta", "path", "use", "rect", "line"}
@@ -134,3 +135,12 @@ def test_a_small_matrix_game_shows_its_payoffs():
 def test_comparison_of_results_is_left_alone(shown, hostile_game):
     assert check(hostile_game) == shown["check"]
     assert np.shape(shown["trajectory"].steps) == (21,)
+
+
+def test_rows_that_are_left_out_are_counted():
+    learned = any_run(resolve("trembling-team"), "decentralized-learning", steps=50)
+    course, *_ = decentralized_run(learned)
+    hidden = len(course.rows) - len(course.shown_rows)
+    assert hidden > 0
+    assert f"({hidden} more rows in to_dict())" in learned._repr_html_()
+    assert len(learned.to_dict()["trajectory"]["steps"]) == len(course.rows)

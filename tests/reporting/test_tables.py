@@ -19,6 +19,7 @@ from mpgcert.claims.runs import checked_run
 from mpgcert.claims.solutions import solve
 from mpgcert.games import resolve
 from mpgcert.reporting.blocks import Code, Math
+from mpgcert.reporting.lq.constants import constants_table
 from mpgcert.reporting.tables import Sheet
 from mpgcert.reporting.tables.latex_text import escape
 from mpgcert.reporting.tables.latex_text import math as in_math_mode
@@ -188,6 +189,14 @@ def test_the_surfaces_agree(results):
         assert shown in text_of(found)
         assert f"${shown}$" in found.tables().to_latex()
         assert row["step_size_formula"] in found.tables().to_latex()
+
+
+def test_constants_have_the_letters_of_the_page(results):
+    found = results[5]
+    page = [row[0] for row in constants_table(found).rows]
+    written = [row[1] for row in found.tables()["constants"].rows]
+    assert all(one == other for one, other in zip(written, page, strict=True) if isinstance(one, Math))
+    assert r"\eta_{\mathrm{one\ step}}" in found.tables().to_latex()
 
 
 def test_matrices_are_json_in_csv(results):

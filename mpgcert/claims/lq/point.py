@@ -210,11 +210,6 @@ class LQLens:
         return np.array([self.mixed(i).costs[i] for i in self.players])
 
     @cached_property
-    def other_mixed_costs(self) -> Array:
-        """C^i(K'^i, K^{-i*}) of each player, [N]."""
-        return np.array([self.other_mixed(i).costs[i] for i in self.players])
-
-    @cached_property
     def gaps(self) -> Array:
         """C^i(K^i, K^{-i*}) - C^i(K*), [N], as sums of squares (hambly2021.lemma-3.10): nothing cancels."""
         return np.array([self._gap(self.mixed(i), i) for i in self.players])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.reporting.blocks import Figure
-from mpgcert.reporting.plots import COLOURS, DASHES, drawing, line_style, power_of_ten
+from mpgcert.reporting.plots import COLOURS, DASHES, drawing, line_style, log_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +24,6 @@ Floats = NDArray[np.float64]
 _STRIP, _HEADROOM = 0.06, 0.1  # of the height of the axes: the strip of verdicts, and room for it above the lines
 _DRAWABLE = 1e200  # what is larger, or smaller than its reciprocal, has no place on a logarithmic axis
 _LEAST_DECADES = 1.5
-_TICKS = 7
 _VERDICTS = {  # number of a colour, and a hatch that tells them apart without colour
     Verdict.HOLDS: (2, ""),
     Verdict.VIOLATED: (1, "////"),
@@ -195,15 +193,10 @@ def _spans(axes: Axes, spans: Sequence[Span]) -> None:
 
 
 def _ticks(axis: Axis, logarithmic: bool) -> None:
-    from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     if logarithmic:
-        low, high = np.log10(axis.get_view_interval())
-        stride = max(1, math.ceil((high - low) / _TICKS))
-        exponents = np.arange(math.ceil(low / stride), math.floor(high / stride) + 1) * stride
-        axis.set_major_locator(FixedLocator(10.0**exponents))
-        axis.set_minor_locator(NullLocator())
-        axis.set_major_formatter(FuncFormatter(lambda value, _: power_of_ten(value)))
+        log_ticks(axis)
         return
     axis.set_major_locator(MaxNLocator(5))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import platform
 from typing import TYPE_CHECKING
 
-from mpgcert import __version__
 from mpgcert.arithmetic import format_fraction
 from mpgcert.claims.verdicts import Verdict
-from mpgcert.reporting.blocks import Code, Facts, Items, Listing, Paragraph, Section, Text
+from mpgcert.reporting.blocks import Items, Section, Text
 from mpgcert.reporting.lq.sharp import CAVEAT
 from mpgcert.reporting.lq.variants import KNOWN
-from mpgcert.reporting.sections.closing import PACKAGES, package_version
+from mpgcert.reporting.sections.closing import named, reproduction
 
 if TYPE_CHECKING:
     from mpgcert.claims.check import CheckResult
@@ -71,11 +69,8 @@ def reproduce(
     analysis: LQAnalysis, bounds: LQBounds, runs: Runs, steps: int, starts: int | None, experiments: tuple[Finding, ...]
 ) -> Section:
     """Commands, versions and the fingerprint of the data."""
-    from mpgcert.games.files import found_by_name
-
     game = analysis.game
-    built_in = found_by_name(game)
-    name = game.name if built_in else "GAME.json"
+    name, lead = named(game)
     epsilon = format_fraction(bounds.epsilon)
     chosen = "" if analysis.given_start is None else " --start START.json"
     chosen += "" if format_fraction(analysis.delta) == "0.01" else f" --delta {format_fraction(analysis.delta)}"
@@ -88,18 +83,10 @@ def reproduce(
         f"mpgcert solve {name}",
         *(_command(name, entry, analysis) for entry in runs.entries),
     ]
-    lead = "The game is built in." if built_in else "GAME.json stands for the file with this game."
     if analysis.given_start is not None:
         lead += " START.json stands for the file with the starting gains."
-    versions = ", ".join(f"{package} {package_version(package)}" for package in PACKAGES)
-    facts = Facts(
-        (
-            ("versions", f"mpgcert {__version__}, Python {platform.python_version()}, {versions}"),
-            ("game", Code(game.fingerprint)),
-        )
-    )
     text = f"{lead} The same game and versions give this page again, byte for byte, with any number of processes."
-    return Section("reproduce", "How to reproduce", (Paragraph(text), Listing("\n".join(commands)), facts))
+    return reproduction(game, text, commands)
 
 
 def _command(name: str, entry: LabelledLQRun, analysis: LQAnalysis) -> str:

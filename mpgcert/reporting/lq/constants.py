@@ -20,6 +20,7 @@ from mpgcert.reporting.blocks import (
     anchor,
 )
 from mpgcert.reporting.formatting import exact
+from mpgcert.reporting.letters import letter, symbol
 from mpgcert.reporting.values import constant, whole
 
 if TYPE_CHECKING:
@@ -29,15 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["applies", "constants_section", "constants_table", "iterations", "limit", "step_limit", "theorem_table"]
 
 _LONGEST_FORMULA = 420  # characters of LaTeX; longer ones are found in the catalogue
-_SYMBOLS = {
-    "rho_star": r"\rho^{*}",
-    "rho_bar": r"\bar{\rho}",
-    "alpha_hat": r"\hat{\alpha}",
-    "rate_sharp": r"\rho(\eta_{\mathrm{best}})",
-    "sigma_X_start": r"\underline{\sigma}_X(K^{(0)})",
-    "iterations": "M",
-}
-_GREEK = frozenset(["alpha", "delta", "eta", "gamma", "rho", "sigma", "xi"])
 
 
 def constants_table(result: LQBounds) -> Table:
@@ -69,21 +61,8 @@ def constants_table(result: LQBounds) -> Table:
 
 
 def _symbol(name: str) -> Text:
-    from mpgcert.claims.symbols import VOCABULARY
-
-    written = VOCABULARY[name].latex if name in VOCABULARY else _written(name)
+    written = symbol(name)
     return name.replace("_", " ") if written is None else Math(written)
-
-
-def _written(name: str) -> str | None:
-    """A symbol that is not in the vocabulary: `eta_one_step` is a letter with an index, `noise_left` is none."""
-    if name in _SYMBOLS:
-        return _SYMBOLS[name]
-    letter, _, index = name.partition("_")
-    if letter not in _GREEK and len(letter) > 1:
-        return None
-    index = index.replace("_", r"\ ")
-    return (rf"\{letter}" if letter in _GREEK else letter) + (rf"_{{\mathrm{{{index}}}}}" if index else "")
 
 
 def _formulas(entries: tuple[Constant, ...]) -> dict[str, str]:
@@ -100,9 +79,9 @@ def _formulas(entries: tuple[Constant, ...]) -> dict[str, str]:
         text = latex(entry.formula.xreplace(named))
         if len(text) <= _LONGEST_FORMULA:
             written[entry.name] = text
-        symbol = _written(entry.name)
-        if symbol is not None:
-            named[entry.formula] = sympy.Symbol(symbol)
+        written_as = letter(entry.name)
+        if written_as is not None:
+            named[entry.formula] = sympy.Symbol(written_as)
     return written
 
 

@@ -28,7 +28,8 @@ from mpgcert.reporting.blocks import (
 from mpgcert.reporting.formatting import count
 from mpgcert.reporting.lq.sharp import rate_value
 from mpgcert.reporting.lq.variants import KNOWN
-from mpgcert.reporting.plots import Plot, Series, draw
+from mpgcert.reporting.plots import Plot, Series, figure
+from mpgcert.reporting.run_plots import numbers_table
 from mpgcert.reporting.sections.runs import note, ratio, tally
 from mpgcert.reporting.values import double, fraction, short_fraction, whole
 
@@ -44,7 +45,6 @@ __all__ = ["figures", "lq_checks_table", "overview", "run_facts", "section", "st
 
 _PLAYERS = 5
 _SUM, _BOUND = 4, 5
-_ROWS = 9
 _DRAWABLE = 1e250
 _LONGEST_FORMULA = 130  # characters of LaTeX; longer ones are found in the catalogue
 
@@ -208,7 +208,7 @@ def figures(bounds: LQBounds | None, entry: LabelledLQRun, prefix: str = "") -> 
             f"{prefix}-distance", "(c) Distance from the equilibrium", "‖K − K*‖", tuple(players(trajectory.distance))
         ),
     )
-    return tuple(Figure(f"{plot.id}-figure", plot.title, plot.description, draw(plot)) for plot in plots)
+    return tuple(map(figure, plots))
 
 
 def _bound(bounds: LQBounds | None, entry: LabelledLQRun) -> Series | None:
@@ -226,17 +226,11 @@ def _bound(bounds: LQBounds | None, entry: LabelledLQRun) -> Series | None:
 
 
 def _data(trajectory: LQTrajectory) -> Table:
-    """The numbers behind the plots at a few iterations."""
-    last = len(trajectory.steps) - 1
-    records = sorted(
-        {0, last, *(int(k) for k in np.geomspace(1, max(last, 1), _ROWS - 1).round())} & {*range(last + 1)}
-    )
+    """The numbers behind the plots."""
     columns = (
         ("normalised error", np.abs(trajectory.normalized_error).max(axis=1)),
         ("loss", trajectory.total_gap),
         ("distance", trajectory.distance.sum(axis=1)),
         ("gradient norm", trajectory.gradient_norm),
     )
-    rows = tuple((whole(int(trajectory.steps[k])), *(double(values[k]) for _, values in columns)) for k in records)
-    header = ("iteration", *(head for head, _ in columns))
-    return Table("The numbers behind the plots", header, rows, frozenset(range(len(header))))
+    return numbers_table(trajectory.steps, columns)

@@ -22,6 +22,7 @@ from mpgcert.reporting.blocks import (
     parts,
 )
 from mpgcert.reporting.formatting import exact
+from mpgcert.reporting.letters import symbol
 from mpgcert.reporting.values import constant, fraction, whole
 
 if TYPE_CHECKING:
@@ -50,7 +51,6 @@ def constants_table(result: Bounds) -> Table:
     """Every constant with value, meaning and, for those of a paper, formula and source."""
     from mpgcert.claims.formula import latex
     from mpgcert.claims.statements import constants
-    from mpgcert.claims.symbols import VOCABULARY
 
     derived = {entry.name: entry for entry in constants()}
     rows: list[tuple[Text, ...]] = []
@@ -58,18 +58,14 @@ def constants_table(result: Bounds) -> Table:
         if name in derived:
             entry = derived[name]
             meaning: Text = (f"{entry.meaning}, ", Math(latex(entry.formula)))
-            rows.append((_greek(name), constant(value, entry.id, _CONSTANT + name), meaning, Code(entry.id)))
+            source: Text = Code(entry.id)
+            number = constant(value, entry.id, _CONSTANT + name)
         else:
-            symbol: Text = Math(VOCABULARY[name].latex) if name in VOCABULARY else Code(name)
+            meaning, source = value.meaning, "the game"
             number = constant(value, "", _CONSTANT + name, _PROOFS.get(name, ""))
-            rows.append((symbol, number, value.meaning, "the game"))
+        written = symbol(name)
+        rows.append((Code(name) if written is None else Math(written), number, meaning, source))
     return Table("Constants of this game", ("symbol", "value", "meaning", "source"), tuple(rows), frozenset({1}))
-
-
-def _greek(name: str) -> Math:
-    """`beta_regularized` as a letter with an index."""
-    letter, _, index = name.partition("_")
-    return Math(rf"\{letter}" + (rf"_{{\mathrm{{{index}}}}}" if index else ""))
 
 
 def constants_section(result: Bounds) -> Section:

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from mpgcert.claims.check import CheckResult
     from mpgcert.claims.run_checks import CheckedRun
     from mpgcert.claims.solutions import Solutions
-    from mpgcert.games import MarkovGame
+    from mpgcert.games import Game, MarkovGame
     from mpgcert.reporting.sections.decentralized import Learning
     from mpgcert.reporting.variants import Variant
 
-__all__ = ["PACKAGES", "limits", "package_version", "reproduce"]
+__all__ = ["limits", "named", "reproduce", "reproduction"]
 
-PACKAGES = ("numpy", "scipy", "python-flint", "sympy", "matplotlib")
+_PACKAGES = ("numpy", "scipy", "python-flint", "sympy", "matplotlib")
 
 
 def limits(
@@ -123,10 +123,7 @@ def _learning(learning: Learning) -> Iterator[Text]:
 
 def reproduce(game: MarkovGame, bounds: Bounds, variants: Sequence[Variant], steps: int) -> Section:
     """Commands, versions and the fingerprint of the data."""
-    from mpgcert.games.files import found_by_name
-
-    built_in = found_by_name(game)
-    name = game.name if built_in else "GAME.json"
+    name, lead = named(game)
     epsilon = format_fraction(bounds.epsilon)
     commands = [
         f"mpgcert report {name} -o report.html --epsilon {epsilon} --steps {steps}",
@@ -135,20 +132,28 @@ def reproduce(game: MarkovGame, bounds: Bounds, variants: Sequence[Variant], ste
         f"mpgcert solve {name}",
         *(_command(name, variant.algorithm, entry.run, steps) for variant in variants for entry in variant.runs),
     ]
-    lead = "The game is built in." if built_in else "GAME.json stands for the file with this game."
-    versions = ", ".join(f"{package} {package_version(package)}" for package in PACKAGES)
+    return reproduction(game, f"{lead} The same game and versions give this page again, byte for byte.", commands)
+
+
+def named(game: Game) -> tuple[str, str]:
+    """How commands name a game, and what is to be said about that."""
+    from mpgcert.games.files import found_by_name
+
+    if found_by_name(game):
+        return game.name, "The game is built in."
+    return "GAME.json", "GAME.json stands for the file with this game."
+
+
+def reproduction(game: Game, lead: str, commands: Sequence[str]) -> Section:
+    """The section with these commands, the versions and the fingerprint."""
+    versions = ", ".join(f"{package} {_version(package)}" for package in _PACKAGES)
     facts = Facts(
         (
             ("versions", f"mpgcert {__version__}, Python {platform.python_version()}, {versions}"),
             ("game", Code(game.fingerprint)),
         )
     )
-    blocks = (
-        Paragraph(f"{lead} The same game and versions give this page again, byte for byte."),
-        Listing("\n".join(commands)),
-        facts,
-    )
-    return Section("reproduce", "How to reproduce", blocks)
+    return Section("reproduce", "How to reproduce", (Paragraph(lead), Listing("\n".join(commands)), facts))
 
 
 def _command(name: str, algorithm: str, run: CheckedRun, steps: int) -> str:
@@ -160,8 +165,7 @@ def _command(name: str, algorithm: str, run: CheckedRun, steps: int) -> str:
     return " ".join(words)
 
 
-def package_version(package: str) -> str:
-    """The installed version of a package."""
+def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:

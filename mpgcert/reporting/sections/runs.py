@@ -142,11 +142,7 @@ def tally(run: CheckedRun | CheckedLQRun) -> Text:
 def _one(analysis: Analysis, bounds: Bounds, variant: Variant) -> Section:
     blocks: list[Block] = []
     if variant.runs:
-        rate = variant.rate
-        promise = None
-        if rate.iterations is not None and not rate.theorem.needs_c:
-            promise = (float(bounds.epsilon), rate.iterations)
-        drawn = figures(variant.runs, variant.id, promise)
+        drawn = figures(variant.runs, variant.id, variant.promise(bounds.epsilon))
         table = data_table(variant.runs)
         blocks += [Figures(drawn), Details("The plots in words and numbers", (_in_words(drawn), table))]
     if variant.remark:

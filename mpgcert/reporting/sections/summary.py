@@ -105,7 +105,6 @@ def _rewards(game: MarkovGame | CountGame) -> str:
 
 
 def section(
-    game: MarkovGame,
     check: CheckResult,
     bounds: Bounds,
     solutions: Solutions | None,

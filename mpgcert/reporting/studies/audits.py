@@ -39,7 +39,7 @@ def audit_page(paper: Paper, audit: Audit, certified: frozenset[str], settings: 
         certified: names of certificates, without suffix.
     """
     entries = audit.statements
-    table = _table(entries, certified, paper.id)
+    table = _table(entries, certified)
     tally = Counter(entry.status for entry in entries)
     told = ", ".join(f"{tally[word]} {word}" for word in STATUS if tally[word])
     parts = [Section("statements", "Every statement", (table,)), _tight(entries), _not_established()]
@@ -65,13 +65,13 @@ def audit_page(paper: Paper, audit: Audit, certified: frozenset[str], settings: 
     return Page(f"audits/{paper.id}", report, headline, {paper.id: table})
 
 
-def _table(entries: Sequence[StatementStatus], certified: frozenset[str], paper: str) -> Table:
+def _table(entries: Sequence[StatementStatus], certified: frozenset[str]) -> Table:
     header = ("statement", "status", "instances", "decided", "tightness", "extremal instance", "evidence")
-    rows = tuple(_row(entry, certified, paper) for entry in entries)
+    rows = tuple(_row(entry, certified) for entry in entries)
     return Table("All statements, in the paper's order", header, rows, frozenset({2, 3, 4}))
 
 
-def _row(entry: StatementStatus, certified: frozenset[str], paper: str) -> tuple[Text, ...]:
+def _row(entry: StatementStatus, certified: frozenset[str]) -> tuple[Text, ...]:
     claim = entry.claim
     label = claim.id.split(".", 1)[1]
     shown = f"{count(entry.non_vacuous)} of {count(entry.instances)}" if entry.instances else ""
@@ -83,7 +83,7 @@ def _row(entry: StatementStatus, certified: frozenset[str], paper: str) -> tuple
         count(entry.certified) if entry.certified else "",
         ratio,
         _words(entry),
-        _evidence(entry, certified, paper),
+        _evidence(entry, certified),
     )
 
 
@@ -101,7 +101,7 @@ def _words(entry: StatementStatus) -> str:
     return point_words(point_from_document({key: value for key, value in document.items() if key != "index"}))
 
 
-def _evidence(entry: StatementStatus, certified: frozenset[str], paper: str) -> Text:
+def _evidence(entry: StatementStatus, certified: frozenset[str]) -> Text:
     claim = entry.claim
     for verdict in ("violated", "proved"):
         name = f"{claim.id}.{verdict}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mpgcert.arithmetic import EXACT, Ball
 from mpgcert.claims.point_index import Index
 from mpgcert.errors import Irrational, SingularMatrix
-from mpgcert.reporting.formatting import decimal
+from mpgcert.reporting.formatting import decimal, powers
 
 if TYPE_CHECKING:
     import sympy
@@ -85,15 +85,12 @@ def digits(low: Fraction, high: Fraction) -> str:
 
 
 def _typeset(text: str) -> str:
-    """`1.5 × 10⁻⁷` as LaTeX."""
-    plain = text.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")).replace(",", "{,}")
-    mantissa, times, power = plain.partition(" × 10")
-    if times:
-        return rf"{mantissa} \cdot 10^{{{power}}}"
-    whole, ten, exponent = text.partition("10")
-    if whole in ("", "-") and ten and exponent and exponent[0] in "⁻⁰¹²³⁴⁵⁶⁷⁸⁹":
-        return rf"{whole}10^{{{exponent.translate(str.maketrans('⁻⁰¹²³⁴⁵⁶⁷⁸⁹', '-0123456789'))}}}"
-    return plain.replace(" to ", r"\text{ to }")
+    r"""As LaTeX.
+
+    >>> print(_typeset("1.5 × 10⁻⁷"), _typeset("10⁻⁹ to 2 × 10⁻⁹"))
+    1.5 \cdot 10^{-7} 10^{-9}\text{ to }2 \cdot 10^{-9}
+    """
+    return powers(text).replace(",", "{,}").replace(" × ", r" \cdot ").replace(" to ", r"\text{ to }")
 
 
 def value_of(arithmetic: Any, number: Any) -> Value:

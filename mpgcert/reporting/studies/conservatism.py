@@ -103,6 +103,25 @@ def compare(name: str, settings: Settings) -> tuple[Comparison, ...]:
     )
 
 
+@dataclass(frozen=True)
+class _Ended:
+    """What is kept of a run from the uniform policy.
+
+    Attributes:
+        made: its iterations.
+        first: the first record at which the promised accuracy is certain; None if at none.
+        keeps: whether it is at the end.
+        potential: at the end, with the barrier if there is one.
+        least_c: along the run, a lower bound.
+    """
+
+    made: int
+    first: int | None
+    keeps: bool
+    potential: float
+    least_c: float
+
+
 class _Study:
     """One theorem on one game."""
 
@@ -111,15 +130,16 @@ class _Study:
         self.measure = _MEASURES[bound.theorem.id.rsplit("-", 1)[1]]
         assert bound.step_size is not None
         self.step_size: Fraction = bound.step_size
+        self._known: dict[float, _Ended] = {}
 
     def compare(self) -> Comparison:
         works = self._rises if self.bound.regularization is None else self._keeps
         tried = _largest(float(self.step_size), works)
-        times = {step: first for step in tried.steps if (first := self._first(self._tried(step))) is not None}
+        times = {step: first for step in tried.steps if (first := self._tried(step).first) is not None}
         fewest_at = min(times, key=lambda step: (times[step], step), default=None)
         own = self._tried(float(self.step_size))
-        if self._first(own) is None and self._horizon() > own.n_steps:
-            own = self._run(float(self.step_size), self._horizon())
+        if own.first is None and self._horizon() > own.made:
+            own = self._ended(self._run(float(self.step_size), self._horizon()))
         return Comparison(
             self.name,
             self.bound.theorem.id,
@@ -129,9 +149,9 @@ class _Study:
             self.step_size,
             tried.largest,
             tried.failing,
-            self._promised(own),
-            self._first(own),
-            own.n_steps,
+            self._promised(own.least_c),
+            own.first,
+            own.made,
             None if fewest_at is None else times[fewest_at],
             fewest_at,
         )
@@ -167,17 +187,28 @@ class _Study:
                 return False
         return True
 
-    def _tried(self, step: float) -> Trajectory:
-        return self._run(step, self.settings.tried_steps, records=self.settings.tried_steps)
+    def _tried(self, step: float) -> _Ended:
+        """The run by which a step size is judged, made once."""
+        if step not in self._known:
+            steps = self.settings.tried_steps
+            self._known[step] = self._ended(self._run(step, steps, records=steps))
+        return self._known[step]
 
     def _keeps(self, step: float) -> bool:
         """What the theorem promises holds at the end of the run, or its own step size has come no further."""
-        trajectory = self._tried(step)
-        return bool(self._holding(trajectory)[-1]) or _potential(trajectory) >= self._reached
+        ended = self._tried(step)
+        return ended.keeps or ended.potential >= self._tried(float(self.step_size)).potential
 
-    @cached_property
-    def _reached(self) -> float:
-        return _potential(self._tried(float(self.step_size)))
+    def _ended(self, trajectory: Trajectory) -> _Ended:
+        """Iterations between records are not told apart."""
+        holding = self._holding(trajectory)
+        return _Ended(
+            trajectory.n_steps,
+            int(trajectory.steps[holding.argmax()]) if holding.any() else None,
+            bool(holding[-1]),
+            _potential(trajectory),
+            float(trajectory.min_c_lower[-1]),
+        )
 
     def _holding(self, trajectory: Trajectory) -> NDArray[np.bool_]:
         """At which records the promised accuracy is certain, [K]."""
@@ -190,22 +221,17 @@ class _Study:
                 return trajectory.mean_gap + errors.mean_gap <= epsilon
             return trajectory.mean_square_gap + errors.mean_square_gap <= math.nextafter(epsilon * epsilon, 0)
 
-    def _first(self, trajectory: Trajectory) -> int | None:
-        """The first record at which it is; iterations between records are not told apart."""
-        holding = np.flatnonzero(self._holding(trajectory))
-        return int(trajectory.steps[holding[0]]) if len(holding) else None
-
     def _horizon(self) -> int:
         known = self.bound.iterations
         enough = self.settings.horizon_steps if known is None or self.bound.theorem.needs_c else known
         return min(enough, self.settings.horizon_steps)
 
-    def _promised(self, trajectory: Trajectory) -> int | None:
+    def _promised(self, least_c: float) -> int | None:
         if not self.bound.theorem.needs_c:
             return self.bound.iterations
         from mpgcert.reporting.variants import iterations_with_c
 
-        return iterations_with_c(self.analysis, self.bounds, self.bound, float(trajectory.min_c_lower[-1]))
+        return iterations_with_c(self.analysis, self.bounds, self.bound, least_c)
 
 
 def _potential(trajectory: Trajectory) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mpgcert.reporting.blocks import Figure
 from mpgcert.reporting.formatting import decimal
-from mpgcert.reporting.plots import COLOURS, drawing, power_of_ten
+from mpgcert.reporting.plots import COLOURS, drawing, log_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["Dumbbells", "figure"]
 
 _MARKERS = ("o", "s", "D", "^")
-_TICKS = 7
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,6 @@ def _words(series: Sequence[str], values: Sequence[float | None]) -> list[str]:
 
 
 def _fill(axes: Axes, plot: Dumbbells) -> None:
-    import numpy as np
-    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-
     heights = range(len(plot.rows), 0, -1)
     axes.set_xscale("log")
     for height, (_, values) in zip(heights, plot.rows):
@@ -69,9 +65,4 @@ def _fill(axes: Axes, plot: Dumbbells) -> None:
     axes.set_title(plot.title, fontsize=12, loc="left", pad=6)
     axes.set_xlabel(plot.x_label, labelpad=2)
     axes.grid(True, axis="x", alpha=0.25, linewidth=0.6)
-    low, high = np.log10(axes.get_xlim())
-    stride = max(1, int(np.ceil((high - low) / _TICKS)))
-    exponents = np.arange(np.ceil(low / stride), np.floor(high / stride) + 1) * stride
-    axes.xaxis.set_major_locator(FixedLocator((10.0**exponents).tolist()))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: power_of_ten(value)))
+    log_ticks(axes.xaxis)

@@ -143,8 +143,9 @@ def finding_section(claim: Claim, known: dict[str, Claim], is_certified: bool) -
 def _stated(claim: Claim) -> Iterator[Block]:
     from mpgcert.claims.formula import latex
 
+    if claim.formula:
+        yield Formula(claim.formula)
     if claim.relation is not None:
-        yield Formula(latex(claim.relation))
         conditions: list[Inline] = [Math(latex(relation)) for relation in claim.given]
         conditions += [_assumption(name) for name in claim.assumes]
         if conditions:
@@ -152,8 +153,6 @@ def _stated(claim: Claim) -> Iterator[Block]:
                 part for k, condition in enumerate(conditions) for part in ((", ", condition) if k else (condition,))
             ]
             yield Paragraph(("stated for: ", *joined))
-    elif claim.latex:
-        yield Formula(claim.latex)
 
 
 def _assumption(name: str) -> str:

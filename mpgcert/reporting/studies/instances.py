@@ -109,14 +109,13 @@ def described(point: AnyPoint) -> Iterator[Block]:
         return
     if point.game is None:
         return
-    game = point.game
-    yield from _stage_table(game, point.phi)
+    yield from _stage_table(point.game)
     yield from _policy_table(point)
     yield from _play_table(point)
     yield from _learner_table(point)
 
 
-def _stage_table(game: MarkovGame, phi: Any) -> Iterator[Block]:
+def _stage_table(game: MarkovGame) -> Iterator[Block]:
     joint = list(product(*map(range, game.n_actions)))
     if game.n_states * len(joint) > _ROWS:
         return

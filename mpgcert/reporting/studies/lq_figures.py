@@ -23,11 +23,11 @@ _TITLES = {
 }
 
 
-def repeat_game(name: str, settings: Settings, workers: int = 1) -> Section:
+def repeat_game(name: str, settings: Settings) -> Section:
     """All figures that are about one game."""
     game = builtin(name)
     assert isinstance(game, LQGame)
-    findings = repeat(game, solve_riccati(game), experiments_of(game), settings.starts, workers=workers)
+    findings = repeat(game, solve_riccati(game), experiments_of(game), settings.starts, workers=1)
     found = section(findings)
     return Section(name, _TITLES[name], found.blocks, found.sections)
 

@@ -16,7 +16,7 @@ from mpgcert.reporting.blocks import Block, Facts, Figure, Figures, Paragraph, S
 from mpgcert.reporting.formatting import brief, count, decimal
 from mpgcert.reporting.lq.figure_section import share
 from mpgcert.reporting.page import Report
-from mpgcert.reporting.plots import Plot, Series, draw
+from mpgcert.reporting.plots import Plot, Series, draw, figure
 from mpgcert.reporting.run_plots import course, plots
 from mpgcert.reporting.sections.runs import tally
 from mpgcert.reporting.studies.pages import Page
@@ -98,16 +98,14 @@ def _overlay(name: str, variants: Sequence[Variant]) -> list[Figure]:
             for style, (variant, run) in enumerate(_experiments(variants))
         )
         plot = Plot(f"{name}-{what}", f"({letter}) {label}, the authors' step size", label, lines, logarithmic)
-        figures.append(Figure(f"{plot.id}-figure", plot.title, plot.description, draw(plot)))
+        figures.append(figure(plot))
     return figures
 
 
 def _with_bounds(name: str, variants: Sequence[Variant], bounded: Bounds) -> list[Figure]:
     figures = []
     for variant in variants:
-        rate = variant.rate
-        promise = None if rate.iterations is None or rate.theorem.needs_c else (float(bounded.epsilon), rate.iterations)
-        for plot in plots(variant.runs, f"{name}-{variant.id}", promise)[:1]:
+        for plot in plots(variant.runs, f"{name}-{variant.id}", variant.promise(bounded.epsilon))[:1]:
             title = f"NE-gap: {variant.title}"
             figures.append(
                 Figure(
@@ -206,7 +204,7 @@ def softmax_page(
 
 
 def _starts_section(starts: Sequence[Ensemble]) -> Section:
-    from mpgcert.reporting.lq.charts import Chart, Line, figure
+    from mpgcert.reporting.lq import charts
 
     figures = []
     for number, kind in enumerate(dict.fromkeys(entry.starts for entry in starts)):
@@ -216,12 +214,12 @@ def _starts_section(starts: Sequence[Ensemble]) -> Section:
         lines = []
         for style, entry in enumerate(own):
             _, middle, high = entry.bands()
-            lines.append(Line(f"{entry.algorithm}", steps[shown], middle[shown], style))
-            lines.append(Line("", steps[shown], high[shown], style, thin=True))
+            lines.append(charts.Line(f"{entry.algorithm}", steps[shown], middle[shown], style))
+            lines.append(charts.Line("", steps[shown], high[shown], style, thin=True))
         words = [f"{entry.algorithm}: median {_short(entry.bands()[1][-1])} at the end" for entry in own]
         figures.append(
-            figure(
-                Chart(
+            charts.figure(
+                charts.Chart(
                     f"zhang2022-starts-{number + 1}",
                     f"NE-gap from starts {kind}",
                     "iteration",
@@ -278,7 +276,7 @@ def _switch_section(found: Switch) -> Section:
         tuple(Series(f"action {a + 1}", steps[shown], found.policies[shown, a], a) for a in range(3)),
         False,
     )
-    drawn = tuple(Figure(f"{p.id}-figure", p.title, p.description, draw(p)) for p in (value, policy))
+    drawn = (figure(value), figure(policy))
     if found.crossing is None:
         text = "In a run of this length the order of actions 2 and 3 does not change."
     else:

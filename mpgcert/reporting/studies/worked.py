@@ -52,7 +52,7 @@ def worked(claim: Claim, point: AnyPoint) -> tuple[Block, ...]:
     blocks: list[Block] = [Paragraph(f"The instance. {point_words(point)}")]
     blocks += described(point)
     blocks += step_table(claim, point)
-    where = _where(point, index)
+    where = _where(index)
     blocks.append(_symbols(claim, evaluator, where))
     for relation in claim.given:
         blocks += _relation(relation, evaluator, "The hypothesis is met: ", True)
@@ -61,7 +61,7 @@ def worked(claim: Claim, point: AnyPoint) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _where(point: AnyPoint, index: Index) -> str:
+def _where(index: Index) -> str:
     """In which place of the instance the sides are compared; players, states and actions count from 1, times from 0."""
     names = {"player": "player", "state": "state", "action": "action", "second": "second action", "time": "time t =",
              "earlier": "time s =", "joint": "joint action number"}  # fmt: skip

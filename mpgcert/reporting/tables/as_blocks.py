@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mpgcert.reporting.blocks import Code, Math, Table, Text, Word
+from mpgcert.reporting.tables.plain_text import cell_text
 from mpgcert.reporting.tables.sheet import Cell, Sheet, Surface
-from mpgcert.reporting.terminal_parts import cell_text
 
 __all__ = ["as_block"]
 
@@ -15,7 +15,9 @@ def as_block(sheet: Sheet) -> Table:
     header: tuple[Text, ...] = tuple(column.heading for _, column in shown)
     rows = tuple(tuple(_text(row[k]) for k, _ in shown) for row in sheet.shown_rows)
     numeric = frozenset(position for position, (_, column) in enumerate(shown) if column.right)
-    return Table(sheet.caption, header, rows, numeric)
+    hidden = len(sheet.rows) - len(rows)
+    caption = f"{sheet.caption} ({hidden:,} more rows in to_dict())" if hidden else sheet.caption
+    return Table(caption, header, rows, numeric)
 
 
 def _text(cell: Cell) -> Text:

@@ -3,11 +3,10 @@ r"""Sheets as LaTeX for papers: `booktabs` rules, numbers and formulas in math m
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
-from mpgcert.claims.quantity import Quantity
 from mpgcert.reporting.blocks import Code, Math, Word
-from mpgcert.reporting.formatting import brief, count, quantity, rounded
+from mpgcert.reporting.formatting import powers, rounded
+from mpgcert.reporting.tables.plain_text import number_text
 from mpgcert.reporting.tables.sheet import Cell, Column, Matrix, Sheet, Surface, Worded
 
 __all__ = ["escape", "math", "to_latex"]
@@ -37,7 +36,6 @@ _SPECIAL = {
     "→": r"$\to$",
     "−": "$-$",
 }
-_RAISED = {ord(raised): plain for raised, plain in zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")}
 _RELATIONS = {"<=": r"$\le$", "<": "$<$"}
 _PROSE = 0.9  # of the line, shared by the columns of sentences
 
@@ -79,8 +77,7 @@ def _row(cells: list[str]) -> str:
 
 def escape(text: str) -> str:
     """Plain text, so that LaTeX prints it as it is; line ends become spaces."""
-    text = " ".join(text.split())
-    text = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: f"\0{found[0].translate(_RAISED)}\1", text)
+    text = powers(" ".join(text.split()), "\0", "\1")
     escaped = "".join(_SPECIAL.get(character, character) for character in text)
     return escaped.replace("\0", "$^{").replace("\1", "}$")
 
@@ -89,8 +86,7 @@ def math(number: str) -> str:
     """A formatted number, such as `≈ 2.5 × 10⁻⁷`, in math mode; a missing one as a dash."""
     if number == "–":
         return "--"
-    number = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: f"^{{{found[0].translate(_RAISED)}}}", number)
-    number = re.sub(r"(?<=\d),(?=\d)", "{,}", number)
+    number = re.sub(r"(?<=\d),(?=\d)", "{,}", powers(number))
     for sign, command in (("×", r"\times"), ("≈", r"\approx"), ("∞", r"\infty"), ("in [", r"\in [")):
         number = number.replace(sign, command)
     return f"${number}$"
@@ -116,15 +112,5 @@ def cell_text(cell: Cell) -> str:
         return rf"$\left(\begin{{array}}{{{'r' * len(cell.entries[0])}}}{rows}\end{{array}}\right)$"
     if isinstance(cell, tuple):
         return ", ".join(map(cell_text, cell))
-    number = _number(cell)
+    number = number_text(cell)
     return escape(str(cell)) if number is None else math(number)
-
-
-def _number(cell: Cell) -> str | None:
-    if isinstance(cell, int):
-        return count(cell)
-    if isinstance(cell, float):
-        return rounded(cell)
-    if isinstance(cell, Fraction):
-        return brief(cell)
-    return quantity(cell) if isinstance(cell, Quantity) else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mpgcert.claims.verdicts import Verdict
 from mpgcert.reporting.blocks import Code, Math, Word
 from mpgcert.reporting.formatting import exact, plural
+from mpgcert.reporting.letters import symbol
 from mpgcert.reporting.tables.sheet import Cell, Column, Sheet, Surface, Worded
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ __all__ = ["assumptions", "bounds", "check", "constants", "game_facts", "games",
 
 _EQUILIBRIA = 20
 _SHOWN_STATES = 8
-_GREEK = frozenset(["alpha", "beta", "delta", "epsilon", "eta", "gamma", "phi", "psi", "rho", "sigma"])
 
 
 def games(entries: Sequence[dict[str, Any]]) -> Sheet:
@@ -153,8 +153,6 @@ def _theorem(bound: TheoremBound) -> tuple[Cell, ...]:
 
 def constants(result: Bounds | LQBounds) -> Sheet:
     """Every constant with its value and meaning."""
-    from mpgcert.claims.symbols import VOCABULARY
-
     columns = (
         Column("name", "constant", Surface.TERMINAL | Surface.CSV, style="bold"),
         Column("symbol", "constant", Surface.LATEX),
@@ -166,17 +164,9 @@ def constants(result: Bounds | LQBounds) -> Sheet:
         values[f"nash_cost[{i}]"] = cost
     rows = []
     for name, value in values.items():
-        symbol = Math(VOCABULARY[name].latex) if name in VOCABULARY else letter(name)
-        rows.append((Code(name), symbol, value, value.meaning))
+        written = symbol(name)
+        rows.append((Code(name), Code(name) if written is None else Math(written), value, value.meaning))
     return Sheet("constants", f"Constants of {result.game}", columns, tuple(rows))
-
-
-def letter(name: str) -> Math | Code:
-    """`beta_regularized` as a letter with an index; other names as they are."""
-    head, _, index = name.partition("_")
-    if head not in _GREEK:
-        return Code(name)
-    return Math(rf"\{head}" + (rf"_{{\mathrm{{{index}}}}}" if index else ""))
 
 
 def solve(result: Solutions) -> list[Sheet]:

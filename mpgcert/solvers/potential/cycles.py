@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from mpgcert.arithmetic import EXACT, ExactArray, format_fraction
 from mpgcert.games import MarkovGame, Policy
-from mpgcert.solvers.arrays import GameArrays, joint_probabilities
+from mpgcert.solvers.arrays import DenseTransition, GameArrays, joint_probabilities
 
 __all__ = ["FourCycle", "policy_values"]
 
@@ -65,13 +65,17 @@ class FourCycle:
 
     def values_by_state(self, game: MarkovGame) -> list[Fraction]:
         """The cycle's value at every state, recomputed exactly from the game."""
-        arrays = GameArrays.of(game, EXACT)
-        rewards = arrays.rewards[list(self.players)]
+        corners = {
+            (first, second): joint_probabilities(self.profile(first, second).lift(EXACT), game.n_states)
+            for first in (False, True)
+            for second in (False, True)
+        }
+        played = np.flatnonzero(np.any([(joint != 0).any(axis=0) for joint in corners.values()], axis=0))
+        arrays = _of_joint_actions(game, played, self.players)
         total = np.full(game.n_states, EXACT.number(0), dtype=object)
-        for first in (False, True):
-            for second in (False, True):
-                own, other = policy_values(arrays, self.profile(first, second).lift(EXACT), rewards)
-                total = total + (own - other if first == second else other - own)
+        for (first, second), joint in corners.items():
+            own, other = policy_values(arrays, [joint[:, played]], arrays.rewards)
+            total = total + (own - other if first == second else other - own)
         return [EXACT.enclosure(value)[0] for value in total]
 
     def recompute(self, game: MarkovGame) -> Fraction:
@@ -105,3 +109,19 @@ class FourCycle:
             f"from state {self.state}, the value changes of players {i + 1} and {j + 1} around a 4-cycle of "
             f"policies sum to {amount}, not to 0"
         )
+
+
+def _of_joint_actions(game: MarkovGame, joint_actions: NDArray[np.int64], players: tuple[int, ...]) -> GameArrays:
+    """Exact numbers of a game as one of a single player with these joint actions, and the rewards of some players."""
+    S, A = game.n_states, game.n_joint_actions
+    if game.is_sparse:
+        kernel = GameArrays.of(game, EXACT).transition.joint_rows()[:, joint_actions]
+    else:
+        kernel = EXACT.array(game.dense_kernel().reshape(S, A, S)[:, joint_actions])
+    return GameArrays(
+        EXACT,
+        EXACT.number(game.discount),
+        EXACT.array(game.initial),
+        EXACT.array(game.rewards.reshape(game.n_players, S, A)[list(players)][:, :, joint_actions]),
+        DenseTransition(kernel),
+    )

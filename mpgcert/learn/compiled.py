@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from mpgcert.arithmetic import ExactArray
 from mpgcert.errors import InvalidInput
 from mpgcert.games import CountGame, MarkovGame
-from mpgcert.kernels.blocks import filled_up
+from mpgcert.kernels.blocks import filled_up, zeros_on_lines
 from mpgcert.kernels.softmax_arrays import (
     NUMBER_COLUMNS,
     PLAYER_COLUMNS,
@@ -248,7 +248,7 @@ def _states(game: MarkovGame, rewards: StageRewards) -> States:
     stage = np.moveaxis(rewards.table.reshape(len(rewards.table), n_states, -1), 0, -1)
     used = n_states + len(rewards.table)
     columns = filled_up(used)
-    table = np.zeros((n_states, game.n_joint_actions, columns))
+    table = zeros_on_lines(n_states, game.n_joint_actions, columns)
     table[:, :, :n_states], table[:, :, n_states:used] = kernel, stage
     return States(
         tree=Tree.of(game.n_actions),

@@ -51,7 +51,7 @@ def _measured(name: str, asked: argparse.Namespace) -> dict:
     if asked.grep:
         rows = [(k, row) for k, row in rows if asked.grep in f"{row.group} {row.name}"]
     table = []
-    for k, row in rows:
+    for _, row in rows:
         found = measure(row, machine)
         wanted = "" if row.goal is None else f" (asked: {row.goal:g})"
         print(f"{row.group}: {row.name}: {duration(found.ours)}, {row.peer_name} {duration(found.peer)}: ", end="")
@@ -72,10 +72,11 @@ def _measured(name: str, asked: argparse.Namespace) -> dict:
             "memory": [None, None],
             "instructions": None,
         }
+        table.append(entry)
+    for (k, row), entry in zip(rows, table):  # after all times: what is measured next to a long count is slower
         if row.instructions and asked.instructions and (counted := instructions(name, k)) is not None:
             entry["instructions"] = round(counted / row.units)
-            print(f"  {entry['instructions']:,} instructions per {row.unit or 'call'}", flush=True)
-        table.append(entry)
+            print(f"{row.name}: {entry['instructions']:,} instructions per {row.unit or 'call'}", flush=True)
     if asked.memory and table:
         grown = peak_memory(name)
         for (k, _), entry in zip(rows, table):

@@ -85,11 +85,12 @@ def test_a_game_on_standard_output_is_a_file(mpgcert, tmp_path):
     assert text == (tmp_path / "game.json").read_text()
 
 
-def test_names_are_not_broken_where_there_is_room(mpgcert, tmp_path):
+def test_names_are_not_broken_where_there_is_room(mpgcert, tmp_path, monkeypatch):
     rewards = [[[[["1/7", "2/9"], ["3/5", "4/11"]], [["5/8", "1/3"], ["1/9", "6/7"]]]] * 2] * 3
     kernel = [[[[["9/10", "1/10"]] * 2] * 2] * 2] * 2
     game = {"kind": "markov-game", "name": "wide", "discount": "0.9", "initial": ["0.5", "0.5"]}
-    path = tmp_path / "wide.json"
+    monkeypatch.chdir(tmp_path)  # the next command names the file, however long its path is
+    path = Path("wide.json")
     path.write_text(json.dumps({**game, "transition": kernel, "rewards": rewards}))
     text = mpgcert("bounds", path)[1]
     assert text.count("\nnatural-gradient-play") == 3
